@@ -1,0 +1,60 @@
+import type { BurrowStore } from "../contract/index.ts";
+import { expectEqual } from "./expectation.ts";
+import {
+  boundary,
+  conversation,
+  delta,
+  eventInputState,
+  fullInputState,
+  inputId,
+  inputState,
+  opsSnapshot,
+  receipt,
+  runId,
+  sessionId,
+  snapshot,
+} from "./samples.ts";
+
+/** All that a store holds, as its public face shows it. */
+export async function everythingIn(store: BurrowStore): Promise<object> {
+  const heads = await store.listRuntimes();
+  const sessions = await store.sessions.list();
+  return {
+    heads,
+    runtimes: await Promise.all(heads.map((head) => store.dumpRuntime(head.runtime_id))),
+    sessions,
+    bodies: await Promise.all(sessions.map((session) => store.sessions.load(session.id))),
+  };
+}
+
+/** Demands that a store holds after `work` what it held before. */
+export async function expectNothingWritten(store: BurrowStore, work: () => Promise<unknown>): Promise<void> {
+  const before = await everythingIn(store);
+  await work();
+  expectEqual(await everythingIn(store), before, "what the store holds afterwards");
+}
+
+/** The runtime that `furnish` fills. */
+export const FURNISHED = "furnished";
+
+/** Puts something into every table: one runtime with all that a runtime can have, a second one, and a session of nobody's. */
+export async function furnish(store: BurrowStore): Promise<void> {
+  await store.persistInputState(FURNISHED, inputState(1));
+  await store.commitSessionBoundary(
+    FURNISHED,
+    boundary({
+      sessionDelta: delta(conversation(sessionId(1), "hello")),
+      contributingInputIds: [inputId(1)],
+      inputUpdates: [inputState(1, { current_state: "queued" }), fullInputState(2)],
+      operationId: "operation 1",
+    }),
+  );
+  await store.atomicApply(FURNISHED, {
+    receipt: receipt({ run_id: runId(2), sequence: 5 }),
+    inputUpdates: [eventInputState(3, { when: new Date(0), big: 1n })],
+  });
+  await store.persistRuntimeState(FURNISHED, "running");
+  await store.persistOpsLifecycle(FURNISHED, opsSnapshot(1));
+  await store.commitSessionBoundary("another", boundary({ sessionDelta: delta(conversation(sessionId(2), "hi")) }));
+  await store.sessions.save(snapshot(sessionId(3)));
+}

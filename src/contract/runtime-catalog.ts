@@ -1,0 +1,95 @@
+import type { RunId, SessionId } from "../core/ids.ts";
+import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
+
+/**
+ * Where a runtime stands, without its conversation. The members after `revision` are absent until the first boundary;
+ * those of the session are computed from the snapshot, never copied from a caller's receipt.
+ */
+export interface RuntimeHead {
+  readonly runtime_id: string;
+  /** How many `commitSessionBoundary` and `atomicApply` calls this runtime ever accepted; deleting it does not start anew. */
+  readonly revision: number;
+  readonly session_id?: SessionId | undefined;
+  readonly conversation_digest?: string | undefined;
+  readonly message_count?: number | undefined;
+  /** Length of the stored snapshot. */
+  readonly byte_length?: number | undefined;
+  readonly run_id?: RunId | undefined;
+  readonly sequence?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly committed_at?: number | undefined;
+}
+
+/** A receipt as the store keeps it. */
+export interface CommittedReceipt {
+  readonly receipt: RunBoundaryReceipt;
+  /** The runtime's revision that this boundary made. */
+  readonly revision: number;
+  /** Milliseconds since the epoch. */
+  readonly committed_at: number;
+  /** Whether the store made the receipt, so that its digest is the store's own word. */
+  readonly minted: boolean;
+  readonly operation_id?: string | undefined;
+}
+
+/** An input that has not reached a terminal state, with the stored receipt that its stamp names, if there is one. */
+export interface PendingInput {
+  readonly state: InputState;
+  readonly receipt?: RunBoundaryReceipt | undefined;
+}
+
+/** All that an agent needs to start or to recover, read in one transaction. */
+export interface LoadedRuntime {
+  /** What to pass as `expectedRevision`; 0 for a runtime that never committed. */
+  readonly revision: number;
+  readonly head: RuntimeHead | undefined;
+  readonly runtimeState: RuntimeState | undefined;
+  readonly sessionSnapshot: Uint8Array<ArrayBuffer> | undefined;
+  /** By ascending `input_id`, which is the order in which this library's ids were made. */
+  readonly pendingInputs: PendingInput[];
+}
+
+/** Everything stored for one runtime, as one transaction saw it. */
+export interface RuntimeDump {
+  readonly runtime_id: string;
+  readonly head: RuntimeHead;
+  readonly runtime_state?: RuntimeState | undefined;
+  readonly ops_lifecycle?: PersistedOpsSnapshot | undefined;
+  /** By ascending `input_id`. */
+  readonly input_states: InputState[];
+  /** By ascending revision. */
+  readonly receipts: CommittedReceipt[];
+  readonly session_snapshot?: Uint8Array<ArrayBuffer> | undefined;
+  /** The catalog's own copy of the head's session, where it is not the runtime's snapshot but another one saved since. */
+  readonly catalog_snapshot?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** What the native store lacks and a browser needs: to look around, to recover and to clean up. */
+export interface RuntimeCatalog {
+  /** Where a runtime stands: the way to start and to recover. */
+  loadRuntime(runtimeId: string): Promise<LoadedRuntime>;
+  loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined>;
+  /** The heads of all runtimes, by runtime id. */
+  listRuntimes(): Promise<RuntimeHead[]>;
+  /** By ascending revision, from the first after `afterRevision`. */
+  listBoundaryReceipts(
+    runtimeId: string,
+    filter?: { readonly runId?: string | undefined; readonly afterRevision?: number | undefined; readonly limit?: number | undefined },
+  ): Promise<CommittedReceipt[]>;
+  /** By ascending `input_id`; `onCorrupt: "skip"` leaves out rows that cannot be decoded, which are an error otherwise. */
+  listInputStates(runtimeId: string, options?: { readonly onCorrupt?: "throw" | "skip" | undefined }): Promise<InputState[]>;
+  /** What became of a commit whose answer was lost: the receipt stored under its `operationId`, or `undefined`. */
+  findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined>;
+  /**
+   * Removes all that is stored for a runtime, all or nothing, but for its revision, which never restarts. Its session stays
+   * in the catalog unless `withSessions` is set: then the sessions that it was the last to write go too.
+   */
+  deleteRuntime(runtimeId: string, options?: { readonly withSessions?: boolean | undefined }): Promise<void>;
+  /**
+   * Removes the input states that are terminal and were last updated before a time (milliseconds since the epoch).
+   * @returns how many went.
+   */
+  pruneInputs(runtimeId: string, options: { readonly before: number }): Promise<number>;
+  /** Everything stored for a runtime, or `undefined` when there is nothing. */
+  dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined>;
+}

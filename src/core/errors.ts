@@ -1,0 +1,142 @@
+/** The native runtime's four error variants (meerkat-runtime v0.5.2 store/mod.rs `RuntimeStoreError`). */
+export type RuntimeStoreErrorKind = "write_failed" | "read_failed" | "not_found" | "internal";
+
+const MESSAGE_PREFIX: Readonly<Record<RuntimeStoreErrorKind, string>> = {
+  write_failed: "Store write failed: ",
+  read_failed: "Store read failed: ",
+  not_found: "Not found: ",
+  internal: "Internal error: ",
+};
+
+/**
+ * What a caller can do about an error, and the native kind that it counts as.
+ * What the native store answers while opening its file, or while it parses what it was given, is `write_failed`, reads included.
+ */
+const KIND_OF_CODE = {
+  invalid_input: "write_failed",
+  invalid_snapshot: "write_failed",
+  invalid_archive: "write_failed",
+  receipt_conflict: "write_failed",
+  session_key_mismatch: "write_failed",
+  revision_conflict: "write_failed",
+  operation_conflict: "write_failed",
+  import_conflict: "write_failed",
+  lease_lost: "write_failed",
+  quota_exceeded: "write_failed",
+  disk_full: "write_failed",
+  database_unavailable: "write_failed",
+  database_blocked: "write_failed",
+  database_closed: "write_failed",
+  database_wiped: "read_failed",
+  database_rolled_back: "read_failed",
+  corrupt_record: "read_failed",
+  schema_from_the_future: "write_failed",
+  outcome_unknown: "write_failed",
+  timed_out: "internal",
+  unsupported: "internal",
+} as const satisfies Record<string, RuntimeStoreErrorKind>;
+
+/** The stable name of a failure; adding one is a minor change, changing one a major. */
+export type RuntimeStoreErrorCode = keyof typeof KIND_OF_CODE;
+
+/** Names the stored row that an error is about: its table and its key, as they stand in the browser's storage inspector. */
+export interface RowReference {
+  readonly table: string;
+  readonly key: readonly (string | number)[];
+}
+
+/** The facts that an error carries besides its code; each is present only where it applies. */
+export interface RuntimeStoreErrorFacts {
+  /** The browser's own error, or the error that this one explains. */
+  readonly cause?: unknown;
+  /** The runtime's current head (a `RuntimeHead`), with `revision_conflict`. */
+  readonly head?: unknown;
+  /** The receipt already stored (a `RunBoundaryReceipt`), with `operation_conflict` and `receipt_conflict`. */
+  readonly receipt?: unknown;
+  readonly row?: RowReference | undefined;
+  /** Path of the bad member inside what the caller gave, such as `inputUpdates[0].policy.version`. */
+  readonly path?: string | undefined;
+  /** Offset of the first byte of a snapshot that could not be read. */
+  readonly byteOffset?: number | undefined;
+  /** Bytes used and granted, as the browser estimates them. */
+  readonly storage?: { readonly usage?: number | undefined; readonly quota?: number | undefined } | undefined;
+  /** What is known to be gone, with `database_wiped` and `database_rolled_back`. */
+  readonly loss?: unknown;
+}
+
+const FACT_NAMES = ["head", "receipt", "row", "path", "byteOffset", "storage", "loss"] as const;
+
+/** The form in which an error crosses a worker or WebAssembly boundary, where a structured clone would lose its name, kind and code. */
+export interface RuntimeStoreErrorJson extends Omit<RuntimeStoreErrorFacts, "cause"> {
+  readonly name: "RuntimeStoreError";
+  readonly kind: RuntimeStoreErrorKind;
+  readonly code: RuntimeStoreErrorCode;
+  readonly message: string;
+  readonly detail: string;
+  readonly cause?: { readonly name: string; readonly message: string };
+}
+
+const BRAND = Symbol.for("burrow-store.RuntimeStoreError");
+
+/** The one error that every operation of a store rejects with: `code` says what the caller can do, `kind` is the native variant. */
+export class RuntimeStoreError extends Error {
+  override readonly name = "RuntimeStoreError";
+  readonly kind: RuntimeStoreErrorKind;
+  readonly code: RuntimeStoreErrorCode;
+  /** The message without the native prefix. */
+  readonly detail: string;
+  declare readonly head?: unknown;
+  declare readonly receipt?: unknown;
+  declare readonly row?: RowReference;
+  declare readonly path?: string;
+  declare readonly byteOffset?: number;
+  declare readonly storage?: NonNullable<RuntimeStoreErrorFacts["storage"]>;
+  declare readonly loss?: unknown;
+
+  constructor(code: RuntimeStoreErrorCode, detail: string, facts: RuntimeStoreErrorFacts = {}) {
+    const kind = KIND_OF_CODE[code];
+    super(MESSAGE_PREFIX[kind] + detail, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = kind;
+    this.code = code;
+    this.detail = detail;
+    for (const name of FACT_NAMES) {
+      if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name], enumerable: true });
+    }
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** The same error as plain data; `fromJSON` makes an error of it again, with the name and message of its cause. */
+  toJSON(): RuntimeStoreErrorJson {
+    const facts: Record<string, unknown> = {};
+    for (const name of FACT_NAMES) if (this[name] !== undefined) facts[name] = this[name];
+    const { cause } = this;
+    return {
+      name: this.name,
+      kind: this.kind,
+      code: this.code,
+      message: this.message,
+      detail: this.detail,
+      ...facts,
+      ...(cause === undefined ? {} : { cause: describeCause(cause) }),
+    };
+  }
+
+  /** The error that `toJSON` was called on, with its cause as a plain `Error` of the same name and message. */
+  static fromJSON(json: RuntimeStoreErrorJson): RuntimeStoreError {
+    const cause = json.cause && Object.assign(new Error(json.cause.message), { name: json.cause.name });
+    return new RuntimeStoreError(json.code, json.detail, { ...json, cause });
+  }
+}
+
+/** Tells a store's error from any other, also one from another realm or from a second copy of this package. */
+export function isRuntimeStoreError(value: unknown): value is RuntimeStoreError {
+  return typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+}
+
+function describeCause(cause: unknown): { name: string; message: string } {
+  if (typeof cause === "object" && cause !== null && "message" in cause) {
+    const { name, message } = cause as { name?: unknown; message: unknown };
+    return { name: typeof name === "string" ? name : "Error", message: String(message) };
+  }
+  return { name: "Error", message: String(cause) };
+}

@@ -1,0 +1,1 @@
+export { canonicalMessages, canonicalSession, canonicalValue, conversationDigest } from "./canonical-forms.ts";

@@ -1,0 +1,63 @@
+/** What a row may hold besides its key members: values that every engine keeps as they are. */
+export type RowValue = string | number | boolean | undefined;
+/** One stored row: the members of its key, named as in `TABLES`, and its values. */
+export type Row = Readonly<Record<string, RowValue>>;
+/** A key, or its first members as a prefix. Keys sort member by member, text by UTF-16 code units, as IndexedDB sorts them. */
+export type Key = readonly (string | number)[];
+
+/** Every table with the members of its key: the native schema's, and those that a browser needs besides. */
+export const TABLES = {
+  runtime_input_states: ["runtime_id", "input_id"],
+  runtime_boundary_receipts: ["runtime_id", "run_id", "sequence"],
+  runtime_states: ["runtime_id"],
+  runtime_ops_lifecycle: ["runtime_id"],
+  runtime_heads: ["runtime_id"],
+  /** The receipts in the order of their revisions. */
+  runtime_revisions: ["runtime_id", "revision"],
+  runtime_operations: ["runtime_id", "operation_id"],
+  sessions: ["session_id"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type TableName = keyof typeof TABLES;
+
+/** The name that stands for the bodies among the tables of a transaction. */
+export const BODIES = "session_bodies";
+export type Scope = readonly (TableName | typeof BODIES)[];
+
+/**
+ * A small transactional store of ordered tables and of bodies (session snapshots), on which the one implementation of the
+ * contract stands.
+ */
+export interface Engine {
+  /**
+   * Runs `work` in one transaction over `scope`, and settles when the transaction has ended, never before.
+   * `work` awaits nothing but this transaction's own promises. When it throws, or a request fails, nothing is written.
+   * @throws {RuntimeStoreError} what `work` threw, or the first failing request with its table, key and cause.
+   */
+  transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Ends the engine's hold on its storage, when no transaction is open. */
+  close(): Promise<void>;
+}
+
+export interface Transaction {
+  get(table: TableName, key: Key): Promise<Row | undefined>;
+  /** The rows whose keys begin with `prefix`, by ascending key; only those after the key `after`, at most `limit`. */
+  list(table: TableName, range: { prefix: Key; after?: Key | undefined; limit?: number | undefined }): Promise<Row[]>;
+  /** The greatest key that begins with `prefix`. */
+  lastKey(table: TableName, prefix: Key): Promise<Key | undefined>;
+  /** Adds a row; a second one under its key fails the transaction with `receipt_conflict`. */
+  insert(table: TableName, row: Row): void;
+  put(table: TableName, row: Row): void;
+  /** Removes every row whose key begins with `prefix`. */
+  delete(table: TableName, prefix: Key): void;
+  /** @throws {RuntimeStoreError} `corrupt_record` when the stored bytes are not those that were written. */
+  readBody(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Writes a whole body, replacing what was there. The engine may keep `bytes`, which nobody changes any more. */
+  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): void;
+  deleteBody(id: string): void;
+}
+
+/** The key of a row of a table. */
+export function keyOf(table: TableName, row: Row): Key {
+  return TABLES[table].map((member) => row[member] as string | number);
+}

@@ -1,0 +1,11 @@
+export * from "./contract/index.ts";
+export { isRuntimeStoreError, RuntimeStoreError } from "./core/errors.ts";
+export type {
+  RowReference,
+  RuntimeStoreErrorCode,
+  RuntimeStoreErrorFacts,
+  RuntimeStoreErrorJson,
+  RuntimeStoreErrorKind,
+} from "./core/errors.ts";
+export { asInputId, asOperationId, asRunId, asSessionId, newInputId, newRunId, newSessionId } from "./core/ids.ts";
+export type { InputId, OperationId, RunId, SessionId, Uuid } from "./core/ids.ts";

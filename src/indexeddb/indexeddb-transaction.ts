@@ -1,0 +1,92 @@
+import type { IDBPObjectStore, IDBPTransaction } from "idb";
+import { RuntimeStoreError, type RowReference } from "../core/errors.ts";
+import { BODIES, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
+import { type BlockRow, blocksOf, joinBlocks } from "./body-blocks.ts";
+import { fromBrowserError } from "./browser-errors.ts";
+
+type Mode = "readonly" | "readwrite";
+type NativeTransaction = IDBPTransaction<unknown, string[], Mode>;
+type WritableStore = IDBPObjectStore<unknown, string[], string, "readwrite">;
+
+/** The engine's transaction over one of IndexedDB. */
+export class IndexedDbTransaction implements Transaction {
+  readonly #native: NativeTransaction;
+  /** The first request that failed. The transaction itself cannot tell: its `error` is null at the `error` event, in all engines. */
+  failure: RuntimeStoreError | undefined;
+
+  constructor(native: NativeTransaction) {
+    this.#native = native;
+  }
+
+  get(table: TableName, key: Key): Promise<Row | undefined> {
+    return this.#request({ table, key }, this.#native.objectStore(table).get([...key]) as Promise<Row | undefined>);
+  }
+
+  list(table: TableName, { prefix, after, limit }: Parameters<Transaction["list"]>[1]): Promise<Row[]> {
+    if (limit === 0) return Promise.resolve([]); // IndexedDB takes 0 for "all"
+    const rows = this.#native.objectStore(table).getAll(rangeOf(prefix, after), limit);
+    return this.#request({ table, key: prefix }, rows as Promise<Row[]>);
+  }
+
+  async lastKey(table: TableName, prefix: Key): Promise<Key | undefined> {
+    const cursor = this.#native.objectStore(table).openKeyCursor(rangeOf(prefix), "prev");
+    return (await this.#request({ table, key: prefix }, cursor))?.primaryKey as Key | undefined;
+  }
+
+  insert(table: TableName, row: Row): void {
+    this.#write({ table, key: keyOf(table, row) }, this.#writable(table).add(row));
+  }
+
+  put(table: TableName, row: Row): void {
+    this.#write({ table, key: keyOf(table, row) }, this.#writable(table).put(row));
+  }
+
+  delete(table: TableName, prefix: Key): void {
+    this.#write({ table, key: prefix }, this.#writable(table).delete(rangeOf(prefix)));
+  }
+
+  async readBody(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const blocks = this.#native.objectStore(BODIES).getAll(rangeOf([id])) as Promise<BlockRow[]>;
+    const rows = await this.#request({ table: BODIES, key: [id] }, blocks);
+    return rows.length === 0 ? undefined : joinBlocks(id, rows);
+  }
+
+  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): void {
+    this.deleteBody(id);
+    for (const block of blocksOf(id, bytes)) {
+      this.#write({ table: BODIES, key: [id, block.block] }, this.#writable(BODIES).add(block));
+    }
+  }
+
+  deleteBody(id: string): void {
+    this.#write({ table: BODIES, key: [id] }, this.#writable(BODIES).delete(rangeOf([id])));
+  }
+
+  #writable(table: string): WritableStore {
+    return this.#native.objectStore(table) as WritableStore;
+  }
+
+  async #request<T>(row: RowReference, request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (cause) {
+      throw this.#note(row, cause);
+    }
+  }
+
+  #write(row: RowReference, request: Promise<unknown>): void {
+    request.catch((cause: unknown) => this.#note(row, cause));
+  }
+
+  #note(row: RowReference, cause: unknown): RuntimeStoreError {
+    const failure = fromBrowserError(cause, `a request on ${row.table} failed`, { row });
+    // Requests behind the first failing one end with AbortError: they say nothing.
+    if ((cause as { name?: string } | null)?.name !== "AbortError") this.failure ??= failure;
+    return failure;
+  }
+}
+
+/** All keys that begin with `prefix`: an array sorts after all text and numbers, so `[...prefix, []]` ends them. */
+function rangeOf(prefix: Key, after?: Key): IDBKeyRange {
+  return IDBKeyRange.bound([...(after ?? prefix)], [...prefix, []], after !== undefined, true);
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import type { PathStep } from "./invalid-input.ts";
+
+/** A valibot schema that takes anything and gives the wire's canonical form. */
+export type WireSchema<T> = v.GenericSchema<unknown, T>;
+
+/** What reading a value gives: the canonical form, or what is wrong. */
+export type Reading<T> = v.OutputDataset<T, v.BaseIssue<unknown>>;
+export type Failure = v.FailureDataset<v.BaseIssue<unknown>>;
+
+/** A schema of its own kind; `facts` is what `formatRecord` must know of it. */
+export function wireSchema<T, const Facts extends object>(
+  type: string,
+  expects: string,
+  read: (value: unknown, config: v.Config<v.BaseIssue<unknown>>) => Reading<T>,
+  facts: Facts,
+): WireSchema<T> & Facts {
+  const schema = v._standardSchema<WireSchema<T>>({
+    kind: "schema",
+    type,
+    reference: wireSchema as WireSchema<T>["reference"],
+    expects,
+    async: false,
+    "~run": ({ value }, config) => read(value, config),
+  });
+  return Object.assign(schema, facts);
+}
+
+/** A schema of values that have no members: `canonical` gives the wire's form of one, or `undefined` for what is none. */
+export function scalar<T, const Type extends string>(
+  type: Type,
+  expects: string,
+  canonical: (value: unknown) => T | undefined,
+): WireSchema<T> {
+  return wireSchema<T, object>(
+    type,
+    expects,
+    (value) => {
+      const read = canonical(value);
+      return read === undefined ? failure(expects, value) : success(read);
+    },
+    {},
+  );
+}
+
+export function success<T>(value: T): Reading<T> {
+  return { typed: true, value };
+}
+
+export function failure(expected: string, value: unknown, received = v._stringify(value)): Failure {
+  const message = `Expected ${expected} but received ${received}`;
+  return { typed: false, value, issues: [{ kind: "schema", type: "wire", input: value, expected, received, message }] };
+}
+
+/** The failure of a member, as the container's own. */
+export function failureAt(container: unknown, key: PathStep, issues: Failure["issues"]): Failure {
+  const [issue] = issues;
+  const step = { type: "unknown", origin: "value", input: container, key, value: issue.input } as const;
+  return { typed: false, value: container, issues: [{ ...issue, path: [step, ...(issue.path ?? [])] }] };
+}

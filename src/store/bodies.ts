@@ -1,0 +1,108 @@
+import type { SnapshotReading } from "../digest/read-snapshot.ts";
+import { newUuid, type SessionId } from "../core/ids.ts";
+import { BODIES, type Transaction } from "../engine/index.ts";
+import { type HeadRow, loadHeadRow } from "./heads.ts";
+import { corruptRow, getRow, putRow } from "./rows.ts";
+
+/** A session snapshot as captured from the caller, and what reading it gave. */
+export interface Snapshot {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly reading: SnapshotReading;
+}
+
+/** A session's row in the catalog, with the columns of the native store's `sessions` table and a pointer to the body. */
+export type SessionRow = {
+  readonly session_id: SessionId;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly message_count: number;
+  readonly total_tokens: number;
+  readonly metadata_json: string;
+  readonly conversation_digest: string;
+  readonly byte_length: number;
+  readonly body_id: string;
+  /** The runtime that wrote the session last, whose head may point at the same body; absent after `SessionStore.save`. */
+  readonly runtime_id?: string | undefined;
+};
+
+export function loadSessionRow(transaction: Transaction, sessionId: SessionId): Promise<SessionRow | undefined> {
+  return getRow<SessionRow>(transaction, "sessions", [sessionId]);
+}
+
+/**
+ * Writes a runtime's snapshot as its body and as its session's catalog row. A runtime that stays with its session writes
+ * its own body again; one that turns to another session begins a new body, and never touches another owner's.
+ * @returns the members by which the head points at the body.
+ */
+export async function placeSnapshot(
+  transaction: Transaction,
+  snapshot: Snapshot,
+  runtime: { readonly runtimeId: string; readonly head: HeadRow | undefined; readonly catalog: SessionRow | undefined },
+): Promise<Pick<HeadRow, "body_id" | "body_version">> {
+  const { head, catalog } = runtime;
+  const left = head?.session_id === snapshot.reading.session_id ? undefined : head;
+  const body_id = (left ? undefined : head?.body_id) ?? newUuid();
+  transaction.writeBody(body_id, snapshot.bytes);
+  putSessionRow(transaction, snapshot, { body_id, runtime_id: runtime.runtimeId });
+  if (catalog && catalog.body_id !== body_id) await releaseCatalogBody(transaction, catalog);
+  if (left) await releaseHeadBody(transaction, left);
+  return { body_id, body_version: newUuid() };
+}
+
+/** Writes a session that no runtime owns: always a body of its own. */
+export async function placeSession(transaction: Transaction, snapshot: Snapshot): Promise<void> {
+  const catalog = await loadSessionRow(transaction, snapshot.reading.session_id);
+  const body_id = newUuid();
+  transaction.writeBody(body_id, snapshot.bytes);
+  putSessionRow(transaction, snapshot, { body_id });
+  if (catalog) await releaseCatalogBody(transaction, catalog);
+}
+
+/** Removes a session from the catalog, and its body when no head points at it. */
+export async function removeSession(transaction: Transaction, catalog: SessionRow): Promise<void> {
+  transaction.delete("sessions", [catalog.session_id]);
+  await releaseCatalogBody(transaction, catalog);
+}
+
+/** The body that a row points at. */
+export async function loadBody(
+  transaction: Transaction,
+  { body_id, byte_length }: Pick<HeadRow, "body_id" | "byte_length">,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (body_id === undefined) return undefined;
+  const bytes = await transaction.readBody(body_id);
+  if (bytes?.length === byte_length) return bytes;
+  throw corruptRow(BODIES, [body_id], `holds ${String(bytes?.length ?? 0)} of ${String(byte_length)} bytes`);
+}
+
+/** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does. */
+async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_id }: SessionRow): Promise<void> {
+  const head = runtime_id === undefined ? undefined : await loadHeadRow(transaction, runtime_id);
+  if (head?.body_id !== body_id) transaction.deleteBody(body_id);
+}
+
+/** Deletes the body of a head that no longer points at it, unless its session's catalog row still does. */
+export async function releaseHeadBody(transaction: Transaction, { session_id, body_id }: HeadRow): Promise<void> {
+  if (session_id === undefined || body_id === undefined) return;
+  const catalog = await loadSessionRow(transaction, session_id);
+  if (catalog?.body_id !== body_id) transaction.deleteBody(body_id);
+}
+
+function putSessionRow(
+  transaction: Transaction,
+  { bytes, reading }: Snapshot,
+  owner: Pick<SessionRow, "body_id" | "runtime_id">,
+): void {
+  const { session_id, created_at_ms, updated_at_ms, message_count, total_tokens, conversation_digest } = reading;
+  putRow(transaction, "sessions", {
+    session_id,
+    created_at_ms,
+    updated_at_ms,
+    message_count,
+    total_tokens,
+    metadata_json: reading.metadata,
+    conversation_digest,
+    byte_length: bytes.length,
+    ...owner,
+  } satisfies SessionRow);
+}

@@ -1,0 +1,140 @@
+import type { CommittedReceipt } from "../contract/index.ts";
+import { RuntimeStoreError } from "../core/errors.ts";
+import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
+import type { RunBoundaryReceipt } from "../records/index.ts";
+import { loadSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
+import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
+import { headOf, type HeadRow, loadHeadRow, putHeadRow } from "./heads.ts";
+import { putInputStates } from "./input-states.ts";
+import {
+  insertReceipt,
+  loadOperation,
+  loadReceipt,
+  nextSequence,
+  type OperationRow,
+  putOperation,
+  receiptOfOperation,
+} from "./receipts.ts";
+
+/** The tables that a boundary touches. */
+export function boundaryScope({ snapshot }: Boundary, operationId?: string): Scope {
+  return [
+    "runtime_heads",
+    "runtime_boundary_receipts",
+    "runtime_revisions",
+    "runtime_input_states",
+    ...(snapshot ? (["sessions", BODIES] as const) : []),
+    ...(operationId === undefined ? [] : (["runtime_operations"] as const)),
+  ];
+}
+
+/** Stores a boundary with the receipt that it makes for it, or finds the one that the same operation made before. */
+export async function commitBoundary(transaction: Transaction, minted: MintedBoundary): Promise<RunBoundaryReceipt> {
+  const { runtimeId, runId, operationId, snapshot } = minted;
+  const { conversation_digest, message_count, session_id } = snapshot.reading;
+  const [head, operation, sequence, catalog] = await Promise.all([
+    loadHeadRow(transaction, runtimeId),
+    operationId === undefined ? undefined : loadOperation(transaction, runtimeId, operationId),
+    nextSequence(transaction, runtimeId, runId),
+    loadSessionRow(transaction, session_id),
+  ]);
+  if (operation) return repeatedReceipt(transaction, operation, minted);
+  assertRevision(head, minted);
+  const receipt: RunBoundaryReceipt = {
+    run_id: runId,
+    boundary: minted.boundary,
+    contributing_input_ids: [...minted.contributingInputIds],
+    conversation_digest,
+    message_count,
+    sequence,
+  };
+  const stamp = { last_run_id: runId, last_boundary_sequence: sequence };
+  if (operationId !== undefined) {
+    const byte_length = snapshot.bytes.length;
+    putOperation(transaction, { runtime_id: runtimeId, operation_id: operationId, run_id: runId, sequence, byte_length });
+  }
+  putInputStates(
+    transaction,
+    runtimeId,
+    minted.inputUpdates.map((state) => ({ ...state, ...stamp })),
+  );
+  await advance(transaction, { boundary: minted, head, catalog, receipt, minted: true, operation_id: operationId });
+  return receipt;
+}
+
+/** Stores a boundary with the receipt that the caller made for it. */
+export async function applyBoundary(transaction: Transaction, applied: AppliedBoundary): Promise<void> {
+  const { runtimeId, receipt, snapshot } = applied;
+  const [head, stored, catalog] = await Promise.all([
+    loadHeadRow(transaction, runtimeId),
+    loadReceipt(transaction, runtimeId, receipt),
+    snapshot && loadSessionRow(transaction, snapshot.reading.session_id),
+  ]);
+  assertRevision(head, applied);
+  if (stored) {
+    throw new RuntimeStoreError("receipt_conflict", `run ${receipt.run_id} has a receipt of this sequence`, {
+      receipt: stored.receipt,
+      row: { table: "runtime_boundary_receipts", key: [runtimeId, receipt.run_id, receipt.sequence] },
+    });
+  }
+  putInputStates(transaction, runtimeId, applied.inputUpdates);
+  await advance(transaction, { boundary: applied, head, catalog, receipt, minted: false });
+}
+
+/** Stores what every boundary stores besides input states: the receipt, the snapshot with its catalog row, and the head. */
+async function advance(
+  transaction: Transaction,
+  step: Pick<CommittedReceipt, "receipt" | "minted" | "operation_id"> & {
+    readonly boundary: Boundary;
+    readonly head: HeadRow | undefined;
+    readonly catalog: SessionRow | undefined;
+  },
+): Promise<void> {
+  const { boundary, head, catalog, ...made } = step;
+  const { runtimeId, snapshot } = boundary;
+  const revision = (head?.revision ?? 0) + 1;
+  const committed_at = Date.now();
+  insertReceipt(transaction, runtimeId, { ...made, revision, committed_at });
+  const session = snapshot
+    ? {
+        session_id: snapshot.reading.session_id,
+        conversation_digest: snapshot.reading.conversation_digest,
+        message_count: snapshot.reading.message_count,
+        byte_length: snapshot.bytes.length,
+        ...(await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })),
+      }
+    : {};
+  const { run_id, sequence } = made.receipt;
+  const lease_epoch = head?.lease_epoch ?? 0;
+  const { deleted_at: _, ...before } = head ?? { deleted_at: undefined };
+  putHeadRow(transaction, { ...before, runtime_id: runtimeId, revision, lease_epoch, ...session, run_id, sequence, committed_at });
+}
+
+/** A repeated operation is the same when run, boundary, contributors, conversation and length are; a retry renews the timestamps of its inputs. */
+async function repeatedReceipt(
+  transaction: Transaction,
+  operation: OperationRow,
+  { runId, boundary, contributingInputIds, snapshot, operationId }: MintedBoundary,
+): Promise<RunBoundaryReceipt> {
+  const { receipt } = await receiptOfOperation(transaction, operation);
+  const isSame =
+    receipt.run_id === runId &&
+    receipt.boundary === boundary &&
+    receipt.contributing_input_ids.join() === contributingInputIds.join() &&
+    receipt.conversation_digest === snapshot.reading.conversation_digest &&
+    operation.byte_length === snapshot.bytes.length;
+  if (isSame) return receipt;
+  throw new RuntimeStoreError("operation_conflict", `operation ${JSON.stringify(operationId)} committed other content`, {
+    receipt,
+  });
+}
+
+function assertRevision(head: HeadRow | undefined, { runtimeId, expectedRevision }: Boundary): void {
+  const revision = head?.revision ?? 0;
+  if (expectedRevision === undefined || expectedRevision === revision) return;
+  throw new RuntimeStoreError(
+    "revision_conflict",
+    `revision ${String(expectedRevision)} was expected, the runtime is at ${String(revision)}`,
+    { head: head ? headOf(head) : { runtime_id: runtimeId, revision } },
+  );
+}

@@ -1,0 +1,91 @@
+import type { AtomicApply, SessionBoundary } from "../contract/index.ts";
+import { RuntimeStoreError } from "../core/errors.ts";
+import { asInputId, asRunId, asSessionId, type InputId, type RunId, type SessionId } from "../core/ids.ts";
+import { readSnapshot } from "../digest/read-snapshot.ts";
+import type { InputState, RunApplyBoundary, RunBoundaryReceipt } from "../records/index.ts";
+import { parseBoundaryReceipt } from "../records/index.ts";
+import type { Snapshot } from "./bodies.ts";
+import {
+  capturedBytes,
+  checkedArray,
+  checkedChoice,
+  checkedCount,
+  checkedId,
+  checkedObject,
+  checkedText,
+  optional,
+  within,
+} from "./checked-arguments.ts";
+import { checkedInputStates } from "./input-states.ts";
+
+/** What a boundary of either kind brings, captured, parsed and hashed. */
+export interface Boundary {
+  readonly runtimeId: string;
+  readonly snapshot: Snapshot | undefined;
+  readonly inputUpdates: readonly InputState[];
+  readonly expectedRevision: number | undefined;
+}
+
+/** A boundary whose receipt the store makes. */
+export interface MintedBoundary extends Boundary {
+  readonly snapshot: Snapshot;
+  readonly runId: RunId;
+  readonly boundary: RunApplyBoundary;
+  readonly contributingInputIds: readonly InputId[];
+  readonly operationId: string | undefined;
+}
+
+/** A boundary whose receipt the caller made. */
+export interface AppliedBoundary extends Boundary {
+  readonly receipt: RunBoundaryReceipt;
+}
+
+const BOUNDARIES: readonly RunApplyBoundary[] = ["immediate", "run_start", "run_checkpoint"];
+
+export function mintedBoundary(runtimeId: string, given: SessionBoundary): MintedBoundary {
+  const boundary = checkedObject(given, "boundary");
+  const ids = checkedArray(boundary.contributingInputIds, "contributingInputIds");
+  return {
+    runtimeId,
+    runId: checkedId(boundary.runId, "runId", asRunId),
+    boundary: checkedChoice(boundary.boundary, "boundary", BOUNDARIES),
+    contributingInputIds: ids.map((id, index) => checkedId(id, `contributingInputIds[${String(index)}]`, asInputId)),
+    inputUpdates: checkedInputStates(boundary.inputUpdates, "inputUpdates"),
+    operationId: optional(boundary.operationId, "operationId", checkedText),
+    expectedRevision: optional(boundary.expectedRevision, "expectedRevision", checkedCount),
+    snapshot: snapshotOf(boundary.sessionDelta),
+  };
+}
+
+export function appliedBoundary(runtimeId: string, given: AtomicApply): AppliedBoundary {
+  const apply = checkedObject(given, "apply");
+  const key = optional(apply.sessionStoreKey, "sessionStoreKey", (id, path) => checkedId(id, path, asSessionId));
+  const applied = {
+    runtimeId,
+    receipt: within("receipt", () => parseBoundaryReceipt(apply.receipt)),
+    inputUpdates: checkedInputStates(apply.inputUpdates, "inputUpdates"),
+    expectedRevision: optional(apply.expectedRevision, "expectedRevision", checkedCount),
+    snapshot: apply.sessionDelta === undefined ? undefined : snapshotOf(apply.sessionDelta),
+  };
+  assertNamesSession(key, applied.snapshot);
+  return applied;
+}
+
+/** The snapshot in a caller's bytes, captured as they are now. */
+export function capturedSnapshot(given: unknown, path: string): Snapshot {
+  const bytes = capturedBytes(given, path);
+  return { bytes, reading: readSnapshot(bytes) };
+}
+
+function snapshotOf(sessionDelta: unknown): Snapshot {
+  const { sessionSnapshot } = checkedObject(sessionDelta, "sessionDelta");
+  return capturedSnapshot(sessionSnapshot, "sessionDelta.sessionSnapshot");
+}
+
+function assertNamesSession(key: SessionId | undefined, snapshot: Snapshot | undefined): void {
+  if (key === undefined || snapshot === undefined || key === snapshot.reading.session_id) return;
+  const inside = snapshot.reading.session_id;
+  throw new RuntimeStoreError("session_key_mismatch", `sessionStoreKey names ${key}, the snapshot is of ${inside}`, {
+    path: "sessionStoreKey",
+  });
+}

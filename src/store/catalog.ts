@@ -1,0 +1,112 @@
+import type { LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
+import { BODIES, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
+import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
+import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
+import { type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
+import { deleteInputState, listInputStates } from "./input-states.ts";
+import { listReceipts, loadReceipt } from "./receipts.ts";
+import { getRow, listRows, type RecordMembers, recordOf } from "./rows.ts";
+
+/** All tables and the bodies: for what must see or remove all of a runtime. */
+export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
+
+export async function loadRuntimeState(transaction: Transaction, runtimeId: string): Promise<RuntimeState | undefined> {
+  const row = await getRow<{ runtime_id: string; state: RuntimeState }>(transaction, "runtime_states", [runtimeId]);
+  return row?.state;
+}
+
+export async function loadOpsLifecycle(
+  transaction: Transaction,
+  runtimeId: string,
+): Promise<PersistedOpsSnapshot | undefined> {
+  const row = await getRow<RecordMembers>(transaction, "runtime_ops_lifecycle", [runtimeId]);
+  return row && (recordOf("runtime_ops_lifecycle", row) as PersistedOpsSnapshot);
+}
+
+export const RUNTIME_SCOPE: Scope = [
+  "runtime_heads",
+  "runtime_states",
+  "runtime_input_states",
+  "runtime_boundary_receipts",
+  BODIES,
+];
+
+/** All that an agent needs to start or to recover. */
+export async function loadRuntime(transaction: Transaction, runtimeId: string): Promise<LoadedRuntime> {
+  const [row, runtimeState, states] = await Promise.all([
+    loadHeadRow(transaction, runtimeId),
+    loadRuntimeState(transaction, runtimeId),
+    listInputStates(transaction, runtimeId),
+  ]);
+  const pending = states.filter(({ current_state }) => !isTerminalInputState(current_state));
+  const [sessionSnapshot, ...pendingInputs] = await Promise.all([
+    row && loadBody(transaction, row),
+    ...pending.map(async (state) => {
+      const { last_run_id: run_id, last_boundary_sequence: sequence } = state;
+      if (run_id === undefined || sequence === undefined) return { state };
+      const stored = await loadReceipt(transaction, runtimeId, { run_id, sequence });
+      return stored ? { state, receipt: stored.receipt } : { state };
+    }),
+  ]);
+  return { revision: row?.revision ?? 0, head: visibleHead(row), runtimeState, sessionSnapshot, pendingInputs };
+}
+
+export async function listRuntimes(transaction: Transaction): Promise<RuntimeHead[]> {
+  const rows = await listRows<HeadRow>(transaction, "runtime_heads", { prefix: [] });
+  return rows.flatMap((row) => visibleHead(row) ?? []);
+}
+
+/** Removes all rows of a runtime and leaves its tombstone. */
+export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
+  const head = await loadHeadRow(transaction, runtimeId);
+  if (!head || head.deleted_at !== undefined) return;
+  const sessions = withSessions ? await listRows<SessionRow>(transaction, "sessions", { prefix: [] }) : [];
+  for (const name of Object.keys(TABLES) as TableName[]) {
+    if (name !== "sessions") transaction.delete(name, [runtimeId]);
+  }
+  const { revision, lease_epoch } = head;
+  putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch, deleted_at: Date.now() });
+  for (const session of sessions) {
+    const isSavedCopy = session.runtime_id === undefined && session.session_id === head.session_id;
+    if (session.runtime_id === runtimeId || isSavedCopy) await removeSession(transaction, session);
+  }
+  await releaseHeadBody(transaction, head);
+}
+
+/** Removes the terminal input states last updated before a time, and tells how many they were. */
+export async function pruneInputs(transaction: Transaction, runtimeId: string, before: number): Promise<number> {
+  const states = await listInputStates(transaction, runtimeId);
+  const old = states.filter(
+    ({ current_state, updated_at }) => isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
+  );
+  for (const { input_id } of old) deleteInputState(transaction, runtimeId, input_id);
+  return old.length;
+}
+
+/** Everything stored for a runtime. */
+export async function dumpRuntime(transaction: Transaction, runtimeId: string): Promise<RuntimeDump | undefined> {
+  const row = await loadHeadRow(transaction, runtimeId);
+  const head = visibleHead(row);
+  if (!row || !head) return undefined;
+  const [runtime_state, ops_lifecycle, input_states, receipts, session_snapshot, catalog] = await Promise.all([
+    loadRuntimeState(transaction, runtimeId),
+    loadOpsLifecycle(transaction, runtimeId),
+    listInputStates(transaction, runtimeId),
+    listReceipts(transaction, runtimeId),
+    loadBody(transaction, row),
+    row.session_id && loadSessionRow(transaction, row.session_id),
+  ]);
+  const isOther = catalog && catalog.body_id !== row.body_id;
+  const catalog_snapshot = isOther ? await loadBody(transaction, catalog) : undefined;
+  return {
+    runtime_id: runtimeId,
+    head,
+    runtime_state,
+    ops_lifecycle,
+    input_states,
+    receipts,
+    session_snapshot,
+    catalog_snapshot,
+  };
+}

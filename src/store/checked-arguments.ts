@@ -1,0 +1,78 @@
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+
+type Members = Readonly<Record<string, unknown>>;
+
+const refuse = (path: string, expected: string): never => {
+  throw new RuntimeStoreError("invalid_input", `${path} must be ${expected}`, { path });
+};
+
+/** Runs a parser, and puts `path` before the path that its refusal names. */
+export function within<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!isRuntimeStoreError(error) || error.code !== "invalid_input") throw error;
+    const inner = error.path ?? "";
+    const joined = inner === "" || inner.startsWith("[") ? path + inner : `${path}.${inner}`;
+    throw new RuntimeStoreError("invalid_input", `${path}: ${error.detail}`, { path: joined, cause: error.cause });
+  }
+}
+
+/** The members of an object argument; an argument that may be left out counts as empty. */
+export function checkedObject(value: unknown, path: string): Members {
+  return typeof value === "object" && value !== null ? (value as Members) : refuse(path, "an object");
+}
+
+export function checkedArray(value: unknown, path: string): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : refuse(path, "an array");
+}
+
+/** Text that the native runtime could hold too: a lone surrogate has no UTF-8. */
+export function checkedText(value: unknown, path: string): string {
+  if (typeof value !== "string") return refuse(path, "text");
+  return /\p{Surrogate}/u.test(value) ? refuse(path, "well-formed text, without a lone surrogate") : value;
+}
+
+/** An id in canonical form. */
+export function checkedId<Id>(value: unknown, path: string, parse: (text: string) => Id): Id {
+  return within(path, () => parse(value as string));
+}
+
+/** A whole number from 0 to 2^53-1, also given as a bigint. */
+export function checkedCount(value: unknown, path: string): number {
+  const number = typeof value === "bigint" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0
+    ? number
+    : refuse(path, "a whole number from 0 to 2^53-1");
+}
+
+export function checkedTime(value: unknown, path: string): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : refuse(path, "a time in milliseconds");
+}
+
+export function checkedChoice<Choice>(value: unknown, path: string, choices: readonly Choice[]): Choice {
+  const chosen = choices.find((choice) => choice === value);
+  return chosen ?? refuse(path, `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`);
+}
+
+/** The checked value, or `undefined` where an option is left out or explicitly undefined. */
+export function optional<T>(value: unknown, path: string, check: (value: unknown, path: string) => T): T | undefined {
+  return value === undefined ? undefined : check(value, path);
+}
+
+/**
+ * A copy of the caller's bytes as they are now. Views of shared, resizable and WebAssembly memory are fine, also from
+ * another realm; one whose buffer was detached would read as empty, so it is refused.
+ */
+export function capturedBytes(value: unknown, path: string): Uint8Array<ArrayBuffer> {
+  if (!ArrayBuffer.isView(value) || (value as Uint8Array)[Symbol.toStringTag] !== "Uint8Array") {
+    return refuse(path, "a Uint8Array");
+  }
+  const view = value as Uint8Array;
+  try {
+    new Uint8Array(view.buffer, 0, 0);
+  } catch {
+    return refuse(path, "a Uint8Array whose buffer is not detached");
+  }
+  return new Uint8Array(view);
+}

@@ -1,0 +1,229 @@
+import type {
+  AtomicApply,
+  BurrowStore,
+  CommittedReceipt,
+  LifecycleCommit,
+  LoadedRuntime,
+  RuntimeDump,
+  RuntimeHead,
+  SessionBoundary,
+  SessionStore,
+} from "../contract/index.ts";
+import { asInputId, asRunId } from "../core/ids.ts";
+import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
+import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
+import { parseInputState, parseOpsSnapshot, parseRuntimeState } from "../records/index.ts";
+import { loadBody } from "./bodies.ts";
+import { applyBoundary, boundaryScope, commitBoundary } from "./boundaries.ts";
+import { appliedBoundary, mintedBoundary } from "./boundary-arguments.ts";
+import { CallOrder } from "./call-order.ts";
+import * as catalog from "./catalog.ts";
+import {
+  checkedChoice,
+  checkedCount,
+  checkedId,
+  checkedObject,
+  checkedText,
+  checkedTime,
+  optional,
+  within,
+} from "./checked-arguments.ts";
+import { ensureHead, loadHeadRow, visibleHead } from "./heads.ts";
+import * as inputs from "./input-states.ts";
+import { listReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
+import { putRow, recordMembers } from "./rows.ts";
+import { EngineSessionStore } from "./sessions.ts";
+
+type Work<T> = (transaction: Transaction) => Promise<T>;
+
+/**
+ * The one implementation of the contract. Each method captures and checks what it was given at the call, before anything
+ * is awaited, then takes its turn and runs one transaction.
+ */
+export class EngineStore implements BurrowStore {
+  readonly sessions: SessionStore;
+  readonly #engine: Engine;
+  readonly #calls = new CallOrder();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.sessions = new EngineSessionStore(engine, this.#calls);
+  }
+
+  async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
+    const minted = mintedBoundary(checkedText(runtimeId, "runtimeId"), boundary);
+    const scope = boundaryScope(minted, minted.operationId);
+    return this.#write(runtimeId, scope, (transaction) => commitBoundary(transaction, minted));
+  }
+
+  async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
+    const applied = appliedBoundary(checkedText(runtimeId, "runtimeId"), apply);
+    await this.#write(runtimeId, boundaryScope(applied), (transaction) => applyBoundary(transaction, applied));
+  }
+
+  async loadInputStates(runtimeId: string): Promise<InputState[]> {
+    return this.listInputStates(runtimeId);
+  }
+
+  async loadBoundaryReceipt(
+    runtimeId: string,
+    runId: string,
+    sequence: number | bigint,
+  ): Promise<RunBoundaryReceipt | undefined> {
+    const key = { run_id: checkedId(runId, "runId", asRunId), sequence: checkedCount(sequence, "sequence") };
+    return this.#read(runtimeId, ["runtime_boundary_receipts"], async (transaction) => {
+      return (await loadReceipt(transaction, runtimeId, key))?.receipt;
+    });
+  }
+
+  async loadSessionSnapshot(runtimeId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#read(runtimeId, ["runtime_heads", BODIES], async (transaction) => {
+      const head = await loadHeadRow(transaction, runtimeId);
+      return head && loadBody(transaction, head);
+    });
+  }
+
+  async persistInputState(runtimeId: string, state: InputState): Promise<void> {
+    const parsed = within("state", () => parseInputState(state));
+    await this.#persist(runtimeId, ["runtime_input_states"], (transaction) => {
+      inputs.putInputStates(transaction, runtimeId, [parsed]);
+    });
+  }
+
+  async loadInputState(runtimeId: string, inputId: string): Promise<InputState | undefined> {
+    const id = checkedId(inputId, "inputId", asInputId);
+    return this.#read(runtimeId, ["runtime_input_states"], (transaction) =>
+      inputs.loadInputState(transaction, runtimeId, id),
+    );
+  }
+
+  async persistRuntimeState(runtimeId: string, state: RuntimeState): Promise<void> {
+    const parsed = within("state", () => parseRuntimeState(state));
+    await this.#persist(runtimeId, ["runtime_states"], (transaction) => {
+      putRow(transaction, "runtime_states", { runtime_id: runtimeId, state: parsed });
+    });
+  }
+
+  async loadRuntimeState(runtimeId: string): Promise<RuntimeState | undefined> {
+    return this.#read(runtimeId, ["runtime_states"], (transaction) => catalog.loadRuntimeState(transaction, runtimeId));
+  }
+
+  async atomicLifecycleCommit(runtimeId: string, commit: LifecycleCommit): Promise<void> {
+    const given = checkedObject(commit, "commit");
+    const state = within("runtimeState", () => parseRuntimeState(given.runtimeState));
+    const states = inputs.checkedInputStates(given.inputStates, "inputStates");
+    await this.#persist(runtimeId, ["runtime_states", "runtime_input_states"], (transaction) => {
+      putRow(transaction, "runtime_states", { runtime_id: runtimeId, state });
+      inputs.putInputStates(transaction, runtimeId, states);
+    });
+  }
+
+  async persistOpsLifecycle(runtimeId: string, snapshot: PersistedOpsSnapshot): Promise<void> {
+    const record = recordMembers(within("snapshot", () => parseOpsSnapshot(snapshot)));
+    await this.#persist(runtimeId, ["runtime_ops_lifecycle"], (transaction) => {
+      putRow(transaction, "runtime_ops_lifecycle", { runtime_id: runtimeId, ...record });
+    });
+  }
+
+  async loadOpsLifecycle(runtimeId: string): Promise<PersistedOpsSnapshot | undefined> {
+    return this.#read(runtimeId, ["runtime_ops_lifecycle"], (transaction) =>
+      catalog.loadOpsLifecycle(transaction, runtimeId),
+    );
+  }
+
+  async loadRuntime(runtimeId: string): Promise<LoadedRuntime> {
+    return this.#read(runtimeId, catalog.RUNTIME_SCOPE, (transaction) => catalog.loadRuntime(transaction, runtimeId));
+  }
+
+  async loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined> {
+    return this.#read(runtimeId, ["runtime_heads"], async (transaction) =>
+      visibleHead(await loadHeadRow(transaction, runtimeId)),
+    );
+  }
+
+  async listRuntimes(): Promise<RuntimeHead[]> {
+    return this.#calls.readingAll(() =>
+      this.#engine.transact("readonly", ["runtime_heads"], (transaction) => catalog.listRuntimes(transaction)),
+    );
+  }
+
+  async listBoundaryReceipts(
+    runtimeId: string,
+    filter: Parameters<BurrowStore["listBoundaryReceipts"]>[1] = {},
+  ): Promise<CommittedReceipt[]> {
+    const given = checkedObject(filter, "filter");
+    const checked = {
+      runId: optional(given.runId, "runId", (id, path) => checkedId(id, path, asRunId)),
+      afterRevision: optional(given.afterRevision, "afterRevision", checkedCount),
+      limit: optional(given.limit, "limit", checkedCount),
+    };
+    return this.#read(runtimeId, ["runtime_boundary_receipts", "runtime_revisions"], (transaction) =>
+      listReceipts(transaction, runtimeId, checked),
+    );
+  }
+
+  async listInputStates(
+    runtimeId: string,
+    options: Parameters<BurrowStore["listInputStates"]>[1] = {},
+  ): Promise<InputState[]> {
+    const onCorrupt = optional(checkedObject(options, "options").onCorrupt, "onCorrupt", (value, path) =>
+      checkedChoice(value, path, ["throw", "skip"] as const),
+    );
+    const list = onCorrupt === "skip" ? inputs.listIntactInputStates : inputs.listInputStates;
+    return this.#read(runtimeId, ["runtime_input_states"], (transaction) => list(transaction, runtimeId));
+  }
+
+  async findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined> {
+    checkedText(operationId, "operationId");
+    return this.#read(runtimeId, ["runtime_operations", "runtime_boundary_receipts"], async (transaction) => {
+      const operation = await loadOperation(transaction, runtimeId, operationId);
+      return operation && receiptOfOperation(transaction, operation);
+    });
+  }
+
+  async deleteRuntime(runtimeId: string, options: Parameters<BurrowStore["deleteRuntime"]>[1] = {}): Promise<void> {
+    const withSessions = optional(checkedObject(options, "options").withSessions, "withSessions", (value, path) =>
+      checkedChoice(value, path, [true, false]),
+    );
+    await this.#write(runtimeId, catalog.EVERYTHING, (transaction) =>
+      catalog.deleteRuntime(transaction, runtimeId, withSessions ?? false),
+    );
+  }
+
+  async pruneInputs(runtimeId: string, options: Parameters<BurrowStore["pruneInputs"]>[1]): Promise<number> {
+    const before = checkedTime(checkedObject(options, "options").before, "before");
+    return this.#write(runtimeId, ["runtime_input_states"], (transaction) =>
+      catalog.pruneInputs(transaction, runtimeId, before),
+    );
+  }
+
+  async dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined> {
+    return this.#read(runtimeId, catalog.EVERYTHING, (transaction) => catalog.dumpRuntime(transaction, runtimeId));
+  }
+
+  async close(): Promise<void> {
+    await this.#calls.close(() => this.#engine.close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #read<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
+    checkedText(runtimeId, "runtimeId");
+    return this.#calls.inRuntime(runtimeId, () => this.#engine.transact("readonly", scope, work));
+  }
+
+  #write<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
+    checkedText(runtimeId, "runtimeId");
+    return this.#calls.inRuntime(runtimeId, () => this.#engine.transact("readwrite", scope, work));
+  }
+
+  /** Writes rows of a runtime, and its head where it has none. */
+  #persist(runtimeId: string, scope: Scope, write: (transaction: Transaction) => void): Promise<void> {
+    return this.#write(runtimeId, ["runtime_heads", ...scope], async (transaction) => {
+      write(transaction);
+      await ensureHead(transaction, runtimeId);
+    });
+  }
+}

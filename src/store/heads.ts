@@ -1,0 +1,54 @@
+import type { RuntimeHead } from "../contract/index.ts";
+import type { RunId, SessionId } from "../core/ids.ts";
+import type { Transaction } from "../engine/index.ts";
+import { getRow, putRow } from "./rows.ts";
+
+/** A runtime's head as stored: what callers see of it, and what only the store needs. */
+export type HeadRow = {
+  readonly runtime_id: string;
+  readonly revision: number;
+  /** Raised by every holder of the runtime's lease. */
+  readonly lease_epoch: number;
+  /** Milliseconds since the epoch; then all that is left is the revision and the lease epoch, which never restart. */
+  readonly deleted_at?: number | undefined;
+  readonly session_id?: SessionId | undefined;
+  readonly conversation_digest?: string | undefined;
+  readonly message_count?: number | undefined;
+  readonly byte_length?: number | undefined;
+  readonly body_id?: string | undefined;
+  /** A random id, new at every writing of the body. */
+  readonly body_version?: string | undefined;
+  readonly run_id?: RunId | undefined;
+  readonly sequence?: number | undefined;
+  readonly committed_at?: number | undefined;
+};
+
+/** The head row of a runtime, also that of a deleted one. */
+export function loadHeadRow(transaction: Transaction, runtimeId: string): Promise<HeadRow | undefined> {
+  return getRow<HeadRow>(transaction, "runtime_heads", [runtimeId]);
+}
+
+export function putHeadRow(transaction: Transaction, row: HeadRow): void {
+  putRow(transaction, "runtime_heads", row);
+}
+
+/** Makes sure that a runtime which something is stored for has a head. */
+export async function ensureHead(transaction: Transaction, runtimeId: string): Promise<void> {
+  const row = await loadHeadRow(transaction, runtimeId);
+  if (row && row.deleted_at === undefined) return;
+  putHeadRow(transaction, { runtime_id: runtimeId, revision: row?.revision ?? 0, lease_epoch: row?.lease_epoch ?? 0 });
+}
+
+/** What callers see of a head; `undefined` for a deleted runtime. */
+export function visibleHead(row: HeadRow | undefined): RuntimeHead | undefined {
+  return row && row.deleted_at === undefined ? headOf(row) : undefined;
+}
+
+export function headOf(row: HeadRow): RuntimeHead {
+  const { runtime_id, revision, session_id, conversation_digest, message_count, byte_length, run_id, sequence } = row;
+  const { committed_at } = row;
+  if (committed_at === undefined) return { runtime_id, revision };
+  const ofReceipt = { run_id, sequence, committed_at };
+  if (session_id === undefined) return { runtime_id, revision, ...ofReceipt };
+  return { runtime_id, revision, session_id, conversation_digest, message_count, byte_length, ...ofReceipt };
+}

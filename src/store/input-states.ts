@@ -1,0 +1,58 @@
+import type { InputId } from "../core/ids.ts";
+import type { Transaction } from "../engine/index.ts";
+import type { InputState } from "../records/index.ts";
+import { parseInputState } from "../records/index.ts";
+import { checkedArray, within } from "./checked-arguments.ts";
+import { getRow, intact, listRows, putRow, type RecordMembers, recordMembers, recordOf } from "./rows.ts";
+
+type InputRow = RecordMembers & { readonly runtime_id: string; readonly input_id: InputId };
+
+const TABLE = "runtime_input_states";
+
+/** The input states in a caller's array, parsed and copied. */
+export function checkedInputStates(given: unknown, path: string): InputState[] {
+  return checkedArray(given, path).map((state, index) =>
+    within(`${path}[${String(index)}]`, () => parseInputState(state)),
+  );
+}
+
+/** Upserts input states in their order: of two under one id, the later stays. */
+export function putInputStates(transaction: Transaction, runtimeId: string, states: readonly InputState[]): void {
+  for (const state of states) {
+    const row: InputRow = { runtime_id: runtimeId, input_id: state.input_id, ...recordMembers(state) };
+    putRow(transaction, TABLE, row);
+  }
+}
+
+export async function loadInputState(
+  transaction: Transaction,
+  runtimeId: string,
+  inputId: InputId,
+): Promise<InputState | undefined> {
+  const row = await getRow<InputRow>(transaction, TABLE, [runtimeId, inputId]);
+  return row && stateOf(row);
+}
+
+/** All input states of a runtime by ascending `input_id`. */
+export async function listInputStates(transaction: Transaction, runtimeId: string): Promise<InputState[]> {
+  return (await listRows<InputRow>(transaction, TABLE, { prefix: [runtimeId] })).map(stateOf);
+}
+
+/** As `listInputStates`, without those that cannot be decoded. */
+export async function listIntactInputStates(transaction: Transaction, runtimeId: string): Promise<InputState[]> {
+  const rows = await transaction.list(TABLE, { prefix: [runtimeId] });
+  return rows.flatMap((row) => {
+    try {
+      return [stateOf(intact<InputRow>(TABLE, row))];
+    } catch {
+      return [];
+    }
+  });
+}
+
+export function deleteInputState(transaction: Transaction, runtimeId: string, inputId: InputId): void {
+  transaction.delete(TABLE, [runtimeId, inputId]);
+}
+
+// The checksum has told that the row holds what a schema let in when it was written.
+const stateOf = (row: InputRow): InputState => recordOf(TABLE, row) as InputState;

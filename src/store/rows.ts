@@ -1,0 +1,73 @@
+import { RuntimeStoreError } from "../core/errors.ts";
+import { checksum, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
+import { decodeRecord, encodeRecord } from "../records/index.ts";
+
+const encoder = new TextEncoder();
+
+/** Writes a row with a checksum over all of its members, so that damage shows when it is read. */
+export function putRow(transaction: Transaction, table: TableName, members: Row): void {
+  transaction.put(table, sealed(members));
+}
+
+/** As `putRow`, and fails the transaction when the key is taken. */
+export function insertRow(transaction: Transaction, table: TableName, members: Row): void {
+  transaction.insert(table, sealed(members));
+}
+
+/**
+ * The row under a key, or `undefined`.
+ * @throws {RuntimeStoreError} `corrupt_record`, as every reading of rows here.
+ */
+export async function getRow<R extends Row>(transaction: Transaction, table: TableName, key: Key): Promise<R | undefined> {
+  const row = await transaction.get(table, key);
+  return row && intact<R>(table, row);
+}
+
+/** The rows whose keys begin with `prefix`, by ascending key. */
+export async function listRows<R extends Row>(
+  transaction: Transaction,
+  table: TableName,
+  range: Parameters<Transaction["list"]>[1],
+): Promise<R[]> {
+  return (await transaction.list(table, range)).map((row) => intact<R>(table, row));
+}
+
+/** The row itself, once its checksum has told that it is as it was written. */
+export function intact<R extends Row>(table: TableName, row: Row): R {
+  if (row.checksum === checksumOf(row)) return row as R;
+  throw corruptRow(table, keyOf(table, row), "is not what was written");
+}
+
+export function corruptRow(table: string, key: Key, what: string, cause?: unknown): RuntimeStoreError {
+  return new RuntimeStoreError("corrupt_record", `the row ${JSON.stringify(key)} of ${table} ${what}`, {
+    row: { table, key },
+    cause,
+  });
+}
+
+/** The members of a row that hold a wire record: its text, and the format that the text is in. */
+export type RecordMembers = { readonly format: string; readonly record: string };
+
+export function recordMembers(record: unknown): RecordMembers {
+  const { format, text } = encodeRecord(record);
+  return { format, record: text };
+}
+
+/** The wire record that a row holds, made anew at each reading. */
+export function recordOf(table: TableName, row: Row & RecordMembers): unknown {
+  try {
+    return decodeRecord({ format: row.format, text: row.record });
+  } catch (cause) {
+    throw corruptRow(table, keyOf(table, row), "does not hold a record of this version", cause);
+  }
+}
+
+function sealed(members: Row): Row {
+  const row = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+  return { ...row, checksum: checksumOf(row) };
+}
+
+function checksumOf(row: Row): number {
+  const names = Object.keys(row).filter((name) => name !== "checksum");
+  return checksum(encoder.encode(JSON.stringify(names.sort().map((name) => [name, row[name]]))));
+}

@@ -1,0 +1,90 @@
+import type { SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
+import { asSessionId } from "../core/ids.ts";
+import { canonicalSession } from "../digest/index.ts";
+import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
+import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
+import { capturedSnapshot } from "./boundary-arguments.ts";
+import type { CallOrder } from "./call-order.ts";
+import { checkedCount, checkedId, checkedObject, checkedTime, optional } from "./checked-arguments.ts";
+import { listRows } from "./rows.ts";
+
+/** The catalog row, its body, and the head of the runtime that may share the body. */
+const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
+
+/** The session catalog over an engine. */
+export class EngineSessionStore implements SessionStore {
+  readonly #engine: Engine;
+  readonly #calls: CallOrder;
+
+  constructor(engine: Engine, calls: CallOrder) {
+    this.#engine = engine;
+    this.#calls = calls;
+  }
+
+  async save(snapshot: Uint8Array): Promise<void> {
+    const captured = capturedSnapshot(snapshot, "snapshot");
+    await this.#write((transaction) => placeSession(transaction, captured));
+  }
+
+  async load(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const sessionId = checkedId(id, "id", asSessionId);
+    const body = await this.#read(["sessions", BODIES], async (transaction) => {
+      const row = await loadSessionRow(transaction, sessionId);
+      return row && loadBody(transaction, row);
+    });
+    return body && canonicalSession(body);
+  }
+
+  async list(filter: SessionFilter = {}): Promise<SessionMeta[]> {
+    const given = checkedObject(filter, "filter");
+    const createdAfter = optional(given.createdAfter, "createdAfter", checkedTime) ?? -Infinity;
+    const updatedAfter = optional(given.updatedAfter, "updatedAfter", checkedTime) ?? -Infinity;
+    const offset = optional(given.offset, "offset", checkedCount) ?? 0;
+    const limit = optional(given.limit, "limit", checkedCount) ?? Infinity;
+    const rows = await this.#read(["sessions"], (transaction) =>
+      listRows<SessionRow>(transaction, "sessions", { prefix: [] }),
+    );
+    return rows
+      .filter(({ created_at_ms, updated_at_ms }) => created_at_ms >= createdAfter && updated_at_ms >= updatedAfter)
+      .sort((a, b) => b.updated_at_ms - a.updated_at_ms || (a.session_id < b.session_id ? -1 : 1))
+      .slice(offset, offset + limit)
+      .map(metaOf);
+  }
+
+  async delete(id: string): Promise<void> {
+    const sessionId = checkedId(id, "id", asSessionId);
+    await this.#write(async (transaction) => {
+      const row = await loadSessionRow(transaction, sessionId);
+      if (row) await removeSession(transaction, row);
+    });
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const sessionId = checkedId(id, "id", asSessionId);
+    return this.#read(["sessions"], async (transaction) => (await loadSessionRow(transaction, sessionId)) !== undefined);
+  }
+
+  #read<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#calls.readingAll(() => this.#engine.transact("readonly", scope, work));
+  }
+
+  #write(work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    return this.#calls.writingAll(() => this.#engine.transact("readwrite", SCOPE, work));
+  }
+}
+
+function metaOf(row: SessionRow): SessionMeta {
+  return {
+    id: row.session_id,
+    created_at: systemTimeOf(row.created_at_ms),
+    updated_at: systemTimeOf(row.updated_at_ms),
+    message_count: row.message_count,
+    total_tokens: row.total_tokens,
+    metadata: JSON.parse(row.metadata_json) as SessionMeta["metadata"],
+  };
+}
+
+const systemTimeOf = (milliseconds: number): SessionMeta["created_at"] => ({
+  secs_since_epoch: Math.floor(milliseconds / 1000),
+  nanos_since_epoch: (milliseconds % 1000) * 1_000_000,
+});

@@ -1,0 +1,12 @@
+import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
+import type { Engine } from "../../src/engine/index.ts";
+import { Connection } from "../../src/indexeddb/connection.ts";
+import { IndexedDbEngine } from "../../src/indexeddb/indexeddb-engine.ts";
+import { MemoryEngine } from "../../src/memory/memory-engine.ts";
+
+/** A new, empty engine of each kind that runs in Node. */
+export const ENGINES: readonly (readonly [name: string, create: () => Engine])[] = [
+  ["memory", () => new MemoryEngine()],
+  ["IndexedDB", () => new IndexedDbEngine(new Connection(new IDBFactory(), "engine"), "strict")],
+];

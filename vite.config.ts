@@ -1,0 +1,86 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import type { BrowserInstanceOption } from "vitest/node";
+import { CHROMIUM_ARGS } from "./test/browsers/chromium-args.ts";
+import { findBrowsers } from "./test/browsers/find-browsers.ts";
+import { webkitgtk } from "./test/browsers/webkitgtk-provider.ts";
+
+const DEMO = join(import.meta.dirname, "demo");
+
+/** Bundled before any test runs: a dependency that Vite discovers later makes it reload the page under the test. */
+const optimizeDeps = { include: ["@noble/hashes/sha2.js", "fast-check", "idb", "superjson", "valibot"] };
+
+const { chromium, firefox, webkit } = findBrowsers();
+
+const inNode: TestProjectInlineConfiguration[] = [
+  { test: { name: "unit", include: ["test/**/*.unit.test.ts"] } },
+  { test: { name: "ui", include: ["test/**/*.ui.test.ts"], environment: "happy-dom" } },
+];
+
+/** Tests that run inside a browser, in a fresh context that never reaches the disk. */
+const inBrowsers: TestProjectInlineConfiguration = {
+  optimizeDeps,
+  test: {
+    include: ["test/**/*.browser.test.ts"],
+    testTimeout: 30_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      instances: browserInstances(),
+      // Vitest calls it before each file; the providers for Playwright have it, and the window of WebKitGTK has one size.
+      commands: { __vitest_viewport: () => undefined },
+    },
+  },
+};
+
+/** Tests that start browsers of their own, with profiles on disk: one at a time, and only when all others are done. */
+const onDisk: TestProjectInlineConfiguration = {
+  test: {
+    name: "disk",
+    include: ["test/**/*.disk.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+function browserInstances(): BrowserInstanceOption[] {
+  const instances: BrowserInstanceOption[] = [];
+  if (chromium) {
+    const launchOptions = { executablePath: chromium, args: [...CHROMIUM_ARGS] };
+    instances.push({ name: "chromium", browser: "chromium", provider: playwright({ launchOptions }) });
+  }
+  if (firefox) {
+    // Firefox as it ships, over WebDriver BiDi; Playwright's own protocol needs Playwright's own build.
+    const launchOptions = { executablePath: firefox, channel: "moz-firefox" };
+    instances.push({ name: "firefox", browser: "firefox", provider: playwright({ launchOptions }) });
+  }
+  if (webkit) instances.push({ name: "webkit", browser: "webkit", provider: webkitgtk(webkit) });
+  return instances;
+}
+
+export default defineConfig({
+  optimizeDeps,
+  build: {
+    target: "es2022",
+    outDir: join(import.meta.dirname, "dist-demo"),
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: readdirSync(DEMO)
+        .filter((file) => file.endsWith(".html"))
+        .map((file) => join(DEMO, file)),
+    },
+  },
+  test: {
+    globalSetup: "test/browsers/missing-browsers.ts",
+    projects: [
+      ...inNode,
+      ...(inBrowsers.test?.browser?.instances?.length ? [inBrowsers] : []),
+      ...(chromium ? [onDisk] : []),
+    ],
+  },
+});
