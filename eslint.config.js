@@ -71,6 +71,7 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignoreMixedLogicalExpressions: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // A row has to be a type alias: an interface is not assignable to a `Record`.
@@ -84,6 +85,12 @@ export default defineConfig(
       // Getters are taken from property descriptors, to be called on values that may shadow them.
       "@typescript-eslint/unbound-method": "off",
     },
+  },
+  {
+    // Scripts without types, which `tsc` checks for undefined names.
+    files: ["**/*.{js,mjs}"],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { "no-undef": "off" },
   },
   {
     files: ["src/**"],

@@ -9,21 +9,31 @@ import { webkitgtk } from "./test/browsers/webkitgtk-provider.ts";
 
 const DEMO = join(import.meta.dirname, "demo");
 
+/** `burrow-store/…` is the source here, so that the demo and the tests read as a user's code does, and need no build. */
+const resolve = { tsconfigPaths: true };
+
 /** Bundled before any test runs: a dependency that Vite discovers later makes it reload the page under the test. */
 const optimizeDeps = { include: ["@noble/hashes/sha2.js", "fast-check", "idb", "superjson", "valibot"] };
 
-const { chromium, firefox, webkit } = findBrowsers();
-
+// The groups run one after the other: beside three browsers, tests in Node would time out on a small machine.
 const inNode: TestProjectInlineConfiguration[] = [
-  { test: { name: "unit", include: ["test/**/*.unit.test.ts"] } },
-  { test: { name: "ui", include: ["test/**/*.ui.test.ts"], environment: "happy-dom" } },
+  {
+    resolve,
+    test: { name: "unit", include: ["test/**/*.unit.test.ts"], testTimeout: 20_000, maxWorkers: "100%" },
+  },
+  {
+    resolve,
+    test: { name: "ui", include: ["test/**/*.ui.test.ts"], environment: "happy-dom", maxWorkers: "100%" },
+  },
 ];
 
 /** Tests that run inside a browser, in a fresh context that never reaches the disk. */
 const inBrowsers: TestProjectInlineConfiguration = {
+  resolve,
   optimizeDeps,
   test: {
     include: ["test/**/*.browser.test.ts"],
+    sequence: { groupOrder: 1 },
     testTimeout: 30_000,
     browser: {
       enabled: true,
@@ -36,19 +46,21 @@ const inBrowsers: TestProjectInlineConfiguration = {
   },
 };
 
-/** Tests that start browsers of their own, with profiles on disk: one at a time, and only when all others are done. */
+/** Tests that start browsers of their own, with profiles on disk, one at a time. */
 const onDisk: TestProjectInlineConfiguration = {
+  resolve,
   test: {
     name: "disk",
     include: ["test/**/*.disk.test.ts"],
+    sequence: { groupOrder: 2 },
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
-    sequence: { groupOrder: 1 },
   },
 };
 
 function browserInstances(): BrowserInstanceOption[] {
+  const { chromium, firefox, webkit } = findBrowsers();
   const instances: BrowserInstanceOption[] = [];
   if (chromium) {
     const launchOptions = { executablePath: chromium, args: [...CHROMIUM_ARGS] };
@@ -64,12 +76,15 @@ function browserInstances(): BrowserInstanceOption[] {
 }
 
 export default defineConfig({
+  resolve,
   optimizeDeps,
   build: {
     target: "es2022",
     outDir: join(import.meta.dirname, "dist-demo"),
     emptyOutDir: true,
     rolldownOptions: {
+      // `sideEffects: false` in package.json speaks of the library; the demo's own modules are there for their effects.
+      treeshake: { moduleSideEffects: true },
       input: readdirSync(DEMO)
         .filter((file) => file.endsWith(".html"))
         .map((file) => join(DEMO, file)),
@@ -80,7 +95,7 @@ export default defineConfig({
     projects: [
       ...inNode,
       ...(inBrowsers.test?.browser?.instances?.length ? [inBrowsers] : []),
-      ...(chromium ? [onDisk] : []),
+      ...(findBrowsers().chromium ? [onDisk] : []),
     ],
   },
 });

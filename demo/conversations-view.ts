@@ -1,13 +1,6 @@
-import type { RuntimeHead } from "../src/index.ts";
 import { element, replaceContent } from "./elements.ts";
 import { formatBytes, formatCount, formatTime } from "./formats.ts";
-
-/** One conversation in the list: a runtime of the store, with the title that its session carries. */
-export interface ConversationSummary {
-  readonly head: RuntimeHead;
-  readonly title: string;
-  readonly isSample: boolean;
-}
+import type { ConversationSummary } from "./stored-conversations.ts";
 
 /** The list of conversations; each is a link, so that a reload comes back to the one that was open. */
 export class ConversationsView {
@@ -36,7 +29,7 @@ export class ConversationsView {
 function item({ head, title, isSample }: ConversationSummary, openId: string | undefined): HTMLElement {
   const { runtime_id, revision, message_count, byte_length, committed_at } = head;
   const facts = [
-    `revision ${String(revision)}`,
+    `revision ${revision}`,
     formatCount(message_count ?? 0, "message"),
     ...(byte_length === undefined ? [] : [formatBytes(byte_length)]),
     ...(committed_at === undefined ? ["nothing committed yet"] : [formatTime(committed_at)]),

@@ -15,8 +15,17 @@ export function askToDelete(parent: HTMLElement, title: string): Promise<Deletio
       "form",
       { method: "dialog" },
       element("h2", { id: "delete-title" }, `Delete “${title}”?`),
-      element("p", {}, "Its snapshot, receipts and input states go, all or nothing. Its revision number is kept, so that it never restarts."),
-      element("label", { class: "choice", for: "with-sessions" }, withSessions, "Delete its session from the session catalog too"),
+      element(
+        "p",
+        {},
+        "Its snapshot, receipts and input states go, all or nothing. Its revision number is kept, so that it never restarts.",
+      ),
+      element(
+        "label",
+        { class: "choice", for: "with-sessions" },
+        withSessions,
+        "Delete its session from the session catalog too",
+      ),
       element(
         "div",
         { class: "dialog-buttons" },

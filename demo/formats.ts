@@ -1,6 +1,6 @@
 /** A number of bytes as people read it: `4.2 KB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${String(bytes)} B`;
+  if (bytes < 1000) return `${bytes} B`;
   const [size, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
   return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
@@ -14,7 +14,9 @@ export function formatCount(count: number, noun: string): string {
 export function formatTime(moment: number | string): string {
   const date = new Date(moment);
   const isToday = date.toDateString() === new Date().toDateString();
-  return isToday ? date.toLocaleTimeString() : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return isToday
+    ? date.toLocaleTimeString()
+    : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** The first and last digits of a digest, enough to tell two apart at a glance. */

@@ -28,13 +28,25 @@ export function messageItems(message: Message): readonly HTMLElement[] {
 }
 
 function speech(author: string, className: string, text: string): HTMLElement {
-  return element("li", { class: `speech ${className}` }, element("span", { class: "author" }, author), element("p", {}, text));
+  return element(
+    "li",
+    { class: `speech ${className}` },
+    element("span", { class: "author" }, author),
+    element("p", {}, text),
+  );
 }
 
-const toolCall = (name: string, args: unknown): HTMLElement => step("calls", "tool-step", `${name}(${JSON.stringify(args)})`);
+const toolCall = (name: string, args: unknown): HTMLElement =>
+  step("calls", "tool-step", `${name}(${JSON.stringify(args)})`);
 
 function step(label: string, className: string, text: string): HTMLElement {
-  return element("li", { class: className }, element("span", { class: "author" }, label), " ", element("code", {}, text));
+  return element(
+    "li",
+    { class: className },
+    element("span", { class: "author" }, label),
+    " ",
+    element("code", {}, text),
+  );
 }
 
 const remark = (text: string): HTMLElement => element("li", { class: "remark" }, text);
@@ -42,5 +54,7 @@ const remark = (text: string): HTMLElement => element("li", { class: "remark" },
 /** Pictures and films are named, not shown: this page loads nothing that a conversation points at. */
 function textOf(content: UserMessage["content"]): string {
   if (typeof content === "string") return content;
-  return content.map((block) => (block.type === "text" ? block.text : `[${block.type}: ${block.media_type}]`)).join("\n");
+  return content
+    .map((block) => (block.type === "text" ? block.text : `[${block.type}: ${block.media_type}]`))
+    .join("\n");
 }

@@ -18,8 +18,8 @@ export async function loadReceiptDetail(
     { class: "receipt-detail" },
     facts([
       ["Run", code(receipt.run_id)],
-      ["Boundary", `${receipt.boundary}, sequence ${String(receipt.sequence)} of its run`],
-      ["Revision", `${String(revision)} of this runtime`],
+      ["Boundary", `${receipt.boundary}, sequence ${receipt.sequence} of its run`],
+      ["Revision", `${revision} of this runtime`],
       ["Committed", formatTime(committed_at)],
       ["Messages", receipt.message_count],
       ["Digest", digest === undefined ? "none" : copyable(digest)],
@@ -34,14 +34,17 @@ export async function loadReceiptDetail(
 function inputDetail(id: string, state: InputState | undefined): HTMLElement {
   if (!state) return element("p", { class: "remark" }, "Input ", code(id), " is not stored any more.");
   const { current_state, persisted_input, last_run_id, last_boundary_sequence, attempt_count, history = [] } = state;
-  const stamp = last_run_id === undefined ? "none" : code(`${last_run_id}, sequence ${String(last_boundary_sequence)}`);
+  const stamp = last_run_id === undefined ? "none" : code(`${last_run_id}, sequence ${last_boundary_sequence}`);
   return element(
     "div",
     { class: "input" },
     facts([
       ["Input", code(id)],
       ["State", element("span", { class: "badge" }, current_state)],
-      ["Text", persisted_input?.input_type === "prompt" ? persisted_input.text : (persisted_input?.input_type ?? "none")],
+      [
+        "Text",
+        persisted_input?.input_type === "prompt" ? persisted_input.text : (persisted_input?.input_type ?? "none"),
+      ],
       ["Stamped", stamp],
       ["Attempts", attempt_count],
     ]),

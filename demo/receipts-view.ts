@@ -12,7 +12,7 @@ export class ReceiptsView {
   readonly #list = element("ol", { class: "receipts" });
   readonly #verdict = element("p", { class: "verdict", role: "status" });
   readonly #recompute: HTMLButtonElement;
-  #runtimeId = "";
+  #runtimeId: string | undefined;
   #receipts: readonly CommittedReceipt[] = [];
   #open: { readonly revision: number; readonly detail: HTMLElement } | undefined;
 
@@ -29,7 +29,7 @@ export class ReceiptsView {
     );
   }
 
-  show(runtimeId: string, receipts: readonly CommittedReceipt[]): void {
+  show(runtimeId: string | undefined, receipts: readonly CommittedReceipt[]): void {
     const isNews = runtimeId !== this.#runtimeId || receipts.length !== this.#receipts.length;
     if (runtimeId !== this.#runtimeId) this.#open = undefined;
     this.#runtimeId = runtimeId;
@@ -41,10 +41,12 @@ export class ReceiptsView {
 
   /** Opens one receipt, with the input states that it lists as they are stored now. */
   async openReceipt(revision: number): Promise<void> {
-    const committed = this.#receipts.find((receipt) => receipt.revision === revision);
-    if (!committed) return;
     const runtimeId = this.#runtimeId;
-    const detail = await loadReceiptDetail(this.#store, runtimeId, committed).catch((error: unknown) => failureNotice(error));
+    const committed = this.#receipts.find((receipt) => receipt.revision === revision);
+    if (runtimeId === undefined || !committed) return;
+    const detail = await loadReceiptDetail(this.#store, runtimeId, committed).catch((error: unknown) =>
+      failureNotice(error),
+    );
     if (runtimeId !== this.#runtimeId) return;
     this.#open = { revision, detail };
     this.#render();
@@ -55,7 +57,10 @@ export class ReceiptsView {
 
   #render(): void {
     if (this.#receipts.length === 0) {
-      replaceContent(this.#list, element("li", { class: "remark" }, "No boundary was committed in this conversation yet."));
+      replaceContent(
+        this.#list,
+        element("li", { class: "remark" }, "No boundary was committed in this conversation yet."),
+      );
       return;
     }
     replaceContent(this.#list, ...this.#receipts.map((committed) => this.#item(committed)));
@@ -77,12 +82,12 @@ export class ReceiptsView {
       element(
         "button",
         { type: "button", id: buttonId(revision), "aria-expanded": open ? "true" : "false", onclick: toggle },
-        element("span", { class: "revision" }, `revision ${String(revision)}`),
+        element("span", { class: "revision" }, `revision ${revision}`),
         element("time", { datetime: new Date(committed_at).toISOString() }, formatTime(committed_at)),
         element(
           "span",
           { class: "facts" },
-          `${receipt.boundary} · sequence ${String(receipt.sequence)} · ${formatCount(receipt.message_count, "message")}`,
+          `${receipt.boundary} · sequence ${receipt.sequence} · ${formatCount(receipt.message_count, "message")}`,
         ),
         element("code", {}, shortDigest(receipt.conversation_digest ?? "no digest")),
       ),
@@ -93,6 +98,7 @@ export class ReceiptsView {
   /** Hashes the stored snapshot anew; snapshot and receipts are those of one moment. */
   async #recomputeDigest(): Promise<void> {
     const runtimeId = this.#runtimeId;
+    if (runtimeId === undefined) return;
     let verdict: Node | string;
     try {
       verdict = verdictOf(await this.#store.dumpRuntime(runtimeId));
@@ -114,4 +120,4 @@ function verdictOf(dump: Awaited<ReturnType<BurrowStore["dumpRuntime"]>>): strin
     : `✗ ${hashed}, but the latest receipt says ${shortDigest(latest.receipt.conversation_digest ?? "nothing")}.`;
 }
 
-const buttonId = (revision: number): string => `receipt-${String(revision)}`;
+const buttonId = (revision: number): string => `receipt-${revision}`;

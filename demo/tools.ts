@@ -15,7 +15,11 @@ export function chooseTool(text: string): { readonly name: ToolName; readonly ar
 
 /** The longest stretch of a message that looks like arithmetic: digits on both sides of an operator. */
 function findSum(text: string): string | undefined {
-  const stretches = text.replaceAll("×", "*").replaceAll("÷", "/").match(/[-+(]*\d[-+*/().\d\s]*/g) ?? [];
+  const stretches =
+    text
+      .replaceAll("×", "*")
+      .replaceAll("÷", "/")
+      .match(/[-+(]*\d[-+*/().\d\s]*/g) ?? [];
   return stretches
     .map((stretch) => stretch.replace(/[\s.]+$/, ""))
     .filter((stretch) => /\d\)*\s*[-+*/]\s*[-+(]*\d/.test(stretch))
@@ -34,7 +38,8 @@ function calculate(expression: string): string {
   };
   const product = (): number => {
     let value = signed();
-    while (tokens[next] === "*" || tokens[next] === "/") value = tokens[next++] === "*" ? value * signed() : value / divisor();
+    while (tokens[next] === "*" || tokens[next] === "/")
+      value = tokens[next++] === "*" ? value * signed() : value / divisor();
     return value;
   };
   const divisor = (): number => {

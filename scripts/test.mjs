@@ -1,52 +1,84 @@
-// The one test command: every check and every test, whichever fail, and a last line that counts them.
-// With arguments, those go to Vitest, which then runs alone.
+// The one test command: every check and every test, whatever fails, and one last line that counts them.
+// Arguments are Vitest's, which then runs alone: `npm test -- --project unit`.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
-const scratch = await mkdtemp(join(tmpdir(), "burrow-test-"));
-const report = join(scratch, "vitest.json");
-const vitestArguments = process.argv.slice(2);
+/** Ends what hangs, long before a CI machine ends everything without a word. */
+const STEP_LIMIT_MS = 40 * 60_000;
+const PATH = [join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
 
-/** In this order: what is built is checked after it was built. */
-const CHECKS = {
-  format: "prettier --check .",
-  lint: "eslint .",
-  types: "tsc",
-  build: "npm run build",
-  demo: "npm run build:demo",
-  pack: `npm pack --silent --ignore-scripts --pack-destination "${scratch}"`,
-  publint: `publint run "${join(scratch, "*.tgz")}" --strict`,
-  attw: `attw "${join(scratch, "*.tgz")}" --profile esm-only`,
-  knip: "knip",
-  size: "size-limit",
-};
+const scratch = await mkdtemp(join(tmpdir(), "burrow-test-"));
+const vitestArgs = process.argv.slice(2);
+const counts = { passed: 0, failed: 0 };
+/** @type {string[]} */
+const summary = [];
+
+if (vitestArgs.length === 0) {
+  for (const [name, command] of Object.entries(await staticChecks())) {
+    const passed = await run(name, command);
+    counts[passed ? "passed" : "failed"]++;
+  }
+}
+await runVitest();
+await rm(scratch, { recursive: true });
+
+console.log(`\n${summary.join("\n")}\n\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+/** Each in a shell, and each counted as one, in this order: what is built is checked after it was built. */
+async function staticChecks() {
+  const { name, version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  const tarball = `"${join(scratch, `${name}-${version}.tgz`)}"`;
+  return {
+    format: "prettier --check .",
+    lint: "eslint .",
+    types: "tsc",
+    build: "npm run --silent build",
+    demo: "npm run --silent build:demo",
+    pack: `npm pack --silent --ignore-scripts --pack-destination "${scratch}"`,
+    publint: `publint run ${tarball} --strict`,
+    attw: `attw ${tarball} --profile esm-only --no-summary`,
+    knip: "knip",
+    size: "size-limit",
+  };
+}
+
+/** Counts the tests that Vitest reports, and a failure that no test accounts for, such as a file that does not load. */
+async function runVitest() {
+  const report = join(scratch, "vitest.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const passed = await run("tests", process.execPath, [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    ...reporters,
+    ...vitestArgs,
+  ]);
+  const { numPassedTests = 0, numFailedTests = 0 } = await readFile(report, "utf8").then(JSON.parse, () => ({}));
+  counts.passed += numPassedTests;
+  counts.failed += passed ? 0 : Math.max(numFailedTests, 1);
+}
 
 /**
  * @param {string} name
- * @param {string} command
+ * @param {string} command a program when there are `args`, else a line for the shell
  * @param {readonly string[]} [args]
- * @returns {Promise<boolean>} whether it went well
+ * @returns {Promise<boolean>} whether it ended well
  */
-async function step(name, command, args) {
+async function run(name, command, args) {
   console.log(`\n── ${name}`);
   const start = performance.now();
   const child = spawn(command, args ?? [], {
     cwd: ROOT,
-    env: { ...process.env, PATH: `${join(ROOT, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}` },
+    env: { ...process.env, PATH },
     shell: args === undefined,
     stdio: ["ignore", "inherit", "inherit"],
+    timeout: STEP_LIMIT_MS,
   });
-  const passed = await new Promise((resolve) => {
-    child.once("error", (error) => {
-      console.error(error.message);
-      resolve(false);
-    });
-    child.once("close", (code) => resolve(code === 0));
-  });
+  const code = await new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  summary.push(`${passed ? "ok    " : "FAILED"}  ${name.padEnd(8)}${seconds.padStart(7)} s`);
-  return passed;
+  summary.push(`${code === 0 ? "ok    " : "FAILED"} ${name.padEnd(8)}${seconds.padStart(6)} s`);
+  return code === 0;
 }

@@ -1,11 +1,4 @@
-import {
-  fullInputState,
-  eventInputState,
-  inputState,
-  opsSnapshot,
-  receipt,
-  runId,
-} from "./samples.ts";
+import { fullInputState, eventInputState, inputState, opsSnapshot, receipt, runId } from "./samples.ts";
 
 // What a caller in plain JavaScript may pass by mistake, one list for each kind of argument. Each value is wrong in one way.
 
@@ -74,7 +67,13 @@ export const NOT_INPUT_STATES: readonly unknown[] = [
       { outcome_type: "abandoned", reason: "max_attempts_exhausted" },
       { outcome_type: "abandoned", reason: { max_attempts_exhausted: { attempts: -1 } } },
     ],
-    policy: [{}, "policy", { version: 1 }, { ...policy, version: -1 }, { version: 1, decision: { ...policy?.decision, wake_mode: "always" } }],
+    policy: [
+      {},
+      "policy",
+      { version: 1 },
+      { ...policy, version: -1 },
+      { version: 1, decision: { ...policy?.decision, wake_mode: "always" } },
+    ],
     reconstruction_source: [{ source_type: "dream" }, { source_type: "coalescing", source_input_ids: ["x"] }],
     persisted_input: [{}, { input_type: "rumour" }, { input_type: "prompt", text: "without a header" }, "prompt"],
     member_of_its_own: [() => 1, Symbol("s")],
@@ -131,7 +130,11 @@ export const NOT_OPS_SNAPSHOTS: readonly unknown[] = [
     authority_state: [
       {},
       null,
-      ...spoilt(ops.authority_state, { completed_order: [["x"], {}], max_concurrent: ["many", -1], operations: [[], { x: {} }] }),
+      ...spoilt(ops.authority_state, {
+        completed_order: [["x"], {}],
+        max_concurrent: ["many", -1],
+        operations: [[], { x: {} }],
+      }),
     ],
   }),
 ];

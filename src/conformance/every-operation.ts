@@ -1,12 +1,12 @@
 import type { BurrowStore } from "../contract/index.ts";
-import { apply, boundary, inputId, inputState, opsSnapshot, runId, sessionId, snapshot } from "./samples.ts";
+import { apply, boundary, inputId, inputState, opsSnapshot, receipt, runId, sessionId, snapshot } from "./samples.ts";
 
 type StoreCall = (store: BurrowStore) => Promise<unknown>;
 
 /** Every operation that is about one runtime, with sound arguments besides the runtime's id. */
 export const runtimeOperations = (runtimeId: string): Readonly<Record<string, StoreCall>> => ({
   commitSessionBoundary: (store) => store.commitSessionBoundary(runtimeId, boundary()),
-  atomicApply: (store) => store.atomicApply(runtimeId, apply()),
+  atomicApply: (store) => store.atomicApply(runtimeId, apply({ receipt: receipt({ run_id: runId(2) }) })),
   loadInputStates: (store) => store.loadInputStates(runtimeId),
   loadBoundaryReceipt: (store) => store.loadBoundaryReceipt(runtimeId, runId(1), 0),
   loadSessionSnapshot: (store) => store.loadSessionSnapshot(runtimeId),

@@ -73,8 +73,10 @@ function firstDifference(actual: unknown, expected: unknown, path: string): stri
   const differs = `${path}: ${show(actual)} where ${show(expected)} is due`;
   if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected)) return differs;
   if (actual instanceof Date) return actual.getTime() === (expected as Date).getTime() ? undefined : differs;
-  if (ArrayBuffer.isView(actual)) return firstByteDifference(bytesOfView(actual), bytesOfView(expected as ArrayBufferView), path);
-  if (actual instanceof Map) return firstDifference([...actual], [...(expected as Map<unknown, unknown>)], `${path} entries`);
+  if (ArrayBuffer.isView(actual))
+    return firstByteDifference(bytesOfView(actual), bytesOfView(expected as ArrayBufferView), path);
+  if (actual instanceof Map)
+    return firstDifference([...actual], [...(expected as Map<unknown, unknown>)], `${path} entries`);
   if (actual instanceof Set) return firstDifference([...actual], [...(expected as Set<unknown>)], `${path} values`);
   if (Array.isArray(actual) && Array.isArray(expected) && actual.length !== expected.length) {
     return `${path}: ${actual.length} elements ${show(actual)} where ${expected.length} are due ${show(expected)}`;
@@ -89,13 +91,15 @@ function firstDifference(actual: unknown, expected: unknown, path: string): stri
 
 function firstByteDifference(actual: Uint8Array, expected: Uint8Array, path: string): string | undefined {
   if (actual.length !== expected.length) return `${path}: ${actual.length} bytes where ${expected.length} are due`;
-  const at = actual.findIndex((byte, index) => byte !== expected[index]);
-  return at === -1 ? undefined : `${path}: byte ${at} is ${actual[at]} where ${expected[at]} is due`;
+  let at = 0;
+  while (at < actual.length && actual[at] === expected[at]) at++;
+  return at === actual.length ? undefined : `${path}: byte ${at} is ${actual[at]} where ${expected[at]} is due`;
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const kindOf = (value: object): string => Object.prototype.toString.call(value);
-const bytesOfView = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const bytesOfView = (view: ArrayBufferView): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 /** Reads no inherited member, so that an own `__proto__` compares like any other. */
 const ownMember = (value: object, member: string): unknown =>

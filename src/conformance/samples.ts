@@ -164,7 +164,8 @@ export const opsSnapshot = (n: number): PersistedOpsSnapshot => ({
 });
 
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-export const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+export const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 
 export interface SessionParts {
   /** The text of the `messages` member. */

@@ -74,10 +74,17 @@ export interface RuntimeCatalog {
   /** By ascending revision, from the first after `afterRevision`. */
   listBoundaryReceipts(
     runtimeId: string,
-    filter?: { readonly runId?: string | undefined; readonly afterRevision?: number | undefined; readonly limit?: number | undefined },
+    filter?: {
+      readonly runId?: string | undefined;
+      readonly afterRevision?: number | undefined;
+      readonly limit?: number | undefined;
+    },
   ): Promise<CommittedReceipt[]>;
   /** By ascending `input_id`; `onCorrupt: "skip"` leaves out rows that cannot be decoded, which are an error otherwise. */
-  listInputStates(runtimeId: string, options?: { readonly onCorrupt?: "throw" | "skip" | undefined }): Promise<InputState[]>;
+  listInputStates(
+    runtimeId: string,
+    options?: { readonly onCorrupt?: "throw" | "skip" | undefined },
+  ): Promise<InputState[]>;
   /** What became of a commit whose answer was lost: the receipt stored under its `operationId`, or `undefined`. */
   findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined>;
   /**

@@ -62,7 +62,11 @@ export interface RuntimeStore {
   atomicApply(runtimeId: string, apply: AtomicApply): Promise<void>;
   /** All input states of a runtime, by ascending `input_id`; empty for a runtime that nobody wrote to. */
   loadInputStates(runtimeId: string): Promise<InputState[]>;
-  loadBoundaryReceipt(runtimeId: string, runId: string, sequence: number | bigint): Promise<RunBoundaryReceipt | undefined>;
+  loadBoundaryReceipt(
+    runtimeId: string,
+    runId: string,
+    sequence: number | bigint,
+  ): Promise<RunBoundaryReceipt | undefined>;
   /** The very bytes of the last accepted snapshot, in an array of the caller's own. */
   loadSessionSnapshot(runtimeId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Stores one input state under its `input_id`, replacing what was there. */

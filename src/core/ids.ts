@@ -84,5 +84,7 @@ function uuidV7(): Uuid {
   }
   random[0] = 0x80 | ((random[0] ?? 0) & 0x3f);
   const tail = Array.from(random.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hyphenate(lastMillisecond.toString(16).padStart(12, "0") + "7" + lastCounter.toString(16).padStart(3, "0") + tail);
+  return hyphenate(
+    lastMillisecond.toString(16).padStart(12, "0") + "7" + lastCounter.toString(16).padStart(3, "0") + tail,
+  );
 }

@@ -17,7 +17,7 @@ export const anything: Write = (tape, node, writer) => {
   writeCanonicalValue(tape, node, writer);
 };
 
-const encryptedContent: Field = { ...omittable("encrypted_content", text), positional: true };
+const encryptedContent: Field = { ...omittable("encrypted_content", text), requiredInArray: true };
 
 const PROVIDER_META = taggedEnum("provider", {
   anthropic: struct(required("signature", text)),

@@ -36,14 +36,12 @@ export function canonicalSession(snapshot: Uint8Array): Uint8Array<ArrayBuffer> 
   const { input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens } = usage;
   const writer = new ByteWriter(messages.length + 1024);
   const append = appendTo(writer);
-  writer.ascii(`{"version":${String(version)},"id":"${id}","messages":`);
+  writer.ascii(`{"version":${version},"id":"${id}","messages":`);
   append(messages.view());
   writer.ascii(`,"created_at":${timeText(created_at)},"updated_at":${timeText(updated_at)},"metadata":`);
   append(encoder.encode(metadata));
-  writer.ascii(`,"usage":{"input_tokens":${String(input_tokens)},"output_tokens":${String(output_tokens)},`);
-  writer.ascii(
-    `"cache_creation_tokens":${String(cache_creation_tokens)},"cache_read_tokens":${String(cache_read_tokens)}}}`,
-  );
+  writer.ascii(`,"usage":{"input_tokens":${input_tokens},"output_tokens":${output_tokens},`);
+  writer.ascii(`"cache_creation_tokens":${cache_creation_tokens},"cache_read_tokens":${cache_read_tokens}}}`);
   return writer.take();
 }
 
@@ -72,4 +70,4 @@ const appendTo =
   };
 
 const timeText = ({ secs_since_epoch, nanos_since_epoch }: ExactTime): string =>
-  `{"secs_since_epoch":${String(secs_since_epoch)},"nanos_since_epoch":${String(nanos_since_epoch)}}`;
+  `{"secs_since_epoch":${secs_since_epoch},"nanos_since_epoch":${nanos_since_epoch}}`;

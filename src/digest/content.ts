@@ -41,34 +41,25 @@ const writeBlock: Write = (tape, node, writer) => {
 
 const writeBlocks = listOf(writeBlock);
 
-/** Writes the content of a user message or a tool result: a string stands for one text block, and one text block is written as a string. */
+/** Writes the content of a user message or a tool result: a string is one block of text, and one block of text is written as a string. */
 export const writeContent: Write = (tape, node, writer) => {
-  const only = node + 1;
-  if (tape.isText(node)) {
-    tape.writeText(node, writer);
-  } else if (tape.kind(node) === Kind.Array && tape.next(only) === tape.next(node) && tape.next(node) > only) {
-    writeOnlyBlock(tape, only, writer);
-  } else {
-    writeBlocks(tape, node, writer);
-  }
+  if (tape.isText(node)) tape.writeText(node, writer);
+  else if (!writeOnlyText(tape, node, writer)) writeBlocks(tape, node, writer);
 };
 
-function writeOnlyBlock(tape: JsonTape, block: number, writer: ByteWriter): void {
-  if (variantOf(tape, block, BLOCKS).name === "text") {
-    const [said = 0] = members(tape, block, TEXT, 1);
-    text(tape, said, writer);
-  } else {
-    writer.byte(0x5b);
-    writeBlock(tape, block, writer);
-    writer.byte(0x5d);
-  }
+function writeOnlyText(tape: JsonTape, content: number, writer: ByteWriter): boolean {
+  const [block, another] = tape.kind(content) === Kind.Array ? tape.elements(content) : [];
+  if (block === undefined || another !== undefined || variantOf(tape, block, BLOCKS).name !== "text") return false;
+  const [said = 0] = members(tape, block, TEXT, 1);
+  text(tape, said, writer);
+  return true;
 }
 
 /** The text that a content which `writeContent` wrote says, with a mark for each image and video. */
 export function projectedText(tape: JsonTape, content: number): Uint8Array {
   if (tape.isText(content)) return tape.textBytes(content);
   const writer = new ByteWriter();
-  for (let block = content + 1; block < tape.next(content); block = tape.next(block)) {
+  for (const block of tape.elements(content)) {
     const piece = projectedBlock(tape, block);
     if (writer.length > 0 && piece.length > 0) writer.byte(0x0a);
     writer.copy(piece, 0, piece.length);

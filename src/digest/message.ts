@@ -32,7 +32,13 @@ const RENDER_CLASSES = [
 ] as const;
 const STOP_REASONS = ["end_turn", "tool_use", "max_tokens", "stop_sequence", "content_filter", "cancelled"];
 
-const cacheTokens = (name: string): Field => ({ name, write: u64, absent: "null", optional: true, positional: true });
+const cacheTokens = (name: string): Field => ({
+  name,
+  write: u64,
+  absent: "null",
+  optional: true,
+  requiredInArray: true,
+});
 
 /** The tokens used by a turn, and in a session by all of it. */
 export const USAGE = struct(
@@ -119,7 +125,7 @@ function legacyNotice(tape: JsonTape, message: number): { kind: string; body: Ui
   const [renderClass = 0] = members(tape, metadata, RENDER_METADATA);
   const said = projectedText(tape, content);
   const legacy = LEGACY_PREFIXES.find(({ prefix }) => startsWith(said, prefix));
-  if (legacy === undefined || legacy.renderClass !== plainVariant(tape, renderClass, RENDER_CLASSES)) return undefined;
+  if (legacy?.renderClass !== plainVariant(tape, renderClass, RENDER_CLASSES)) return undefined;
   return { kind: legacy.kind, body: said.subarray(legacy.prefix.length) };
 }
 

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { ByteWriter, JsonCursor, JsonTape } from "../json/index.ts";
+import { ByteWriter, JsonCursor, JsonTape, skipValue } from "../json/index.ts";
 import { writeMessage } from "./message.ts";
 import { MEMBER_DEFAULTS, MEMBER_NAMES, type MemberName, type SessionMembers, readMember } from "./session-members.ts";
 
@@ -79,16 +79,25 @@ export class SnapshotReader {
   }
 
   /**
-   * Reads on: to the end, or behind the first message or member at which `budget` bytes were read.
-   * @returns what the snapshot says, once its end is reached.
+   * Reads on, up to the end of the first message or member at which `budget` bytes were read.
+   * @returns whether the end of the snapshot is reached.
    * @throws {RuntimeStoreError} `invalid_snapshot`, with `byteOffset`, when the native runtime would refuse the bytes.
    */
-  read(budget = Infinity): SnapshotResult | undefined {
+  advance(budget: number): boolean {
     const stop = this.#cursor.position + budget;
-    do {
-      if (this.#result !== undefined) return this.#result;
+    while (this.#result === undefined) {
       this.#step();
-    } while (this.#cursor.position < stop);
+      if (this.#cursor.position >= stop) break;
+    }
+    return this.#result !== undefined;
+  }
+
+  /**
+   * Reads all that is left.
+   * @throws {RuntimeStoreError} `invalid_snapshot`, as `advance` does.
+   */
+  finish(): SnapshotResult {
+    while (this.#result === undefined) this.#step();
     return this.#result;
   }
 
@@ -124,16 +133,14 @@ export class SnapshotReader {
     const name = this.#close === CLOSE_BRACE ? this.#memberName() : this.#nextName();
     const first = this.#cursor.peek();
     const start = this.#cursor.position;
-    if (name === undefined) {
-      this.#cursor.skipValue();
-    } else if (name !== "messages") {
-      this.#members = { ...this.#members, [name]: readMember[name](this.#tape) };
-    } else {
+    if (name === "messages") {
       if (first !== OPEN_BRACKET) this.#cursor.fail("expected an array of messages");
-      if (this.#cursor.enter(CLOSE_BRACKET)) {
-        this.#messagesStart = start;
-        return;
-      }
+      this.#messagesStart = start;
+      if (this.#cursor.enter(CLOSE_BRACKET)) return;
+    } else if (name === undefined) {
+      skipValue(this.#cursor);
+    } else {
+      this.#members = { ...this.#members, [name]: readMember[name](this.#tape) };
     }
     this.#endMember(name, start);
   }

@@ -12,7 +12,7 @@ export interface Field {
   /** `null` says the same as absence. */
   readonly optional?: boolean;
   /** An array form may not leave the field out although an object may (an `Option` without `#[serde(default)]`). */
-  readonly positional?: boolean;
+  readonly requiredInArray?: boolean;
 }
 
 /** A struct, or one variant of an enum that is tagged inside its members. */
@@ -56,7 +56,7 @@ export function members(tape: JsonTape, node: number, { fields, names }: Struct,
   }
   fields.forEach((field, index) => {
     if (found[index] !== 0) return;
-    const isMissing = kind === Kind.Array && field.positional === true;
+    const isMissing = kind === Kind.Array && field.requiredInArray === true;
     if (field.absent === undefined || isMissing) tape.fail(node, `missing field \`${field.name}\``);
   });
   return found;
@@ -105,7 +105,7 @@ export const listOf =
   (tape, node, writer) => {
     if (tape.kind(node) !== Kind.Array) tape.fail(node, "expected an array");
     writer.byte(0x5b);
-    for (let element = node + 1; element < tape.next(node); element = tape.next(element)) {
+    for (const element of tape.elements(node)) {
       if (element > node + 1) writer.byte(0x2c);
       write(tape, element, writer);
     }

@@ -39,7 +39,7 @@ export class IndexedDbEngine implements Engine {
 
   /** Throws when the transaction cannot start; else settles when it has ended. The first request follows its start at once: Safari once ended it at a microtask between. */
   #run<T>(database: IDBPDatabase, mode: Mode, scope: Scope, work: Work<T>): Promise<T> {
-    const opened = database.transaction([...scope], mode, { durability: this.#durability });
+    const opened = database.transaction([...scope], mode as "readwrite", { durability: this.#durability });
     opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
     const native = unwrap(opened);
     const transaction = new IndexedDbTransaction(opened);

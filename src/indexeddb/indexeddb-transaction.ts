@@ -1,12 +1,11 @@
-import type { IDBPObjectStore, IDBPTransaction } from "idb";
-import { RuntimeStoreError, type RowReference } from "../core/errors.ts";
+import type { IDBPTransaction } from "idb";
+import { type RuntimeStoreError, type RowReference } from "../core/errors.ts";
 import { BODIES, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
 import { type BlockRow, blocksOf, joinBlocks } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 
-type Mode = "readonly" | "readwrite";
-type NativeTransaction = IDBPTransaction<unknown, string[], Mode>;
-type WritableStore = IDBPObjectStore<unknown, string[], string, "readwrite">;
+/** One that may write; the browser itself refuses the writes of a readonly one. */
+type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
 
 /** The engine's transaction over one of IndexedDB. */
 export class IndexedDbTransaction implements Transaction {
@@ -34,15 +33,15 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   insert(table: TableName, row: Row): void {
-    this.#write({ table, key: keyOf(table, row) }, this.#writable(table).add(row));
+    this.#write({ table, key: keyOf(table, row) }, this.#native.objectStore(table).add(row));
   }
 
   put(table: TableName, row: Row): void {
-    this.#write({ table, key: keyOf(table, row) }, this.#writable(table).put(row));
+    this.#write({ table, key: keyOf(table, row) }, this.#native.objectStore(table).put(row));
   }
 
   delete(table: TableName, prefix: Key): void {
-    this.#write({ table, key: prefix }, this.#writable(table).delete(rangeOf(prefix)));
+    this.#write({ table, key: prefix }, this.#native.objectStore(table).delete(rangeOf(prefix)));
   }
 
   async readBody(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -54,16 +53,12 @@ export class IndexedDbTransaction implements Transaction {
   writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.deleteBody(id);
     for (const block of blocksOf(id, bytes)) {
-      this.#write({ table: BODIES, key: [id, block.block] }, this.#writable(BODIES).add(block));
+      this.#write({ table: BODIES, key: [id, block.block] }, this.#native.objectStore(BODIES).add(block));
     }
   }
 
   deleteBody(id: string): void {
-    this.#write({ table: BODIES, key: [id] }, this.#writable(BODIES).delete(rangeOf([id])));
-  }
-
-  #writable(table: string): WritableStore {
-    return this.#native.objectStore(table) as WritableStore;
+    this.#write({ table: BODIES, key: [id] }, this.#native.objectStore(BODIES).delete(rangeOf([id])));
   }
 
   async #request<T>(row: RowReference, request: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-import { JsonCursor, Kind } from "./cursor.ts";
+import { JsonCursor } from "./cursor.ts";
+import { Kind } from "./kinds.ts";
 import { documentBytes } from "./document-bytes.ts";
 import { JsonTape } from "./tape.ts";
 
@@ -56,7 +57,7 @@ function plainValue(tape: JsonTape, node: number): unknown {
 
 function plainArray(tape: JsonTape, node: number): unknown[] {
   const array: unknown[] = [];
-  for (let child = node + 1; child < tape.next(node); child = tape.next(child)) {
+  for (const child of tape.elements(node)) {
     if (tape.kind(child) === Kind.Float) factsOf(array).floats.add(String(array.length));
     array.push(plainValue(tape, child));
   }
@@ -65,7 +66,7 @@ function plainArray(tape: JsonTape, node: number): unknown[] {
 
 function plainObject(tape: JsonTape, node: number): Record<string, unknown> {
   const object: Record<string, unknown> = {};
-  for (let name = node + 1; name < tape.next(node); name = tape.next(name + 1)) {
+  for (const name of tape.names(node)) {
     const member = tape.text(name);
     if (Object.hasOwn(object, member)) {
       factsOf(object).repeated.add(member);

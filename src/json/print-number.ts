@@ -46,7 +46,7 @@ function fixed(digits: string, exponent: number): string {
 
 function scientific(digits: string, exponent: number): string {
   const mantissa = digits.length === 1 ? digits : `${digits.slice(0, 1)}.${digits.slice(1)}`;
-  return `${mantissa}e${exponent < 0 ? "" : "+"}${String(exponent)}`;
+  return `${mantissa}e${exponent < 0 ? "" : "+"}${exponent}`;
 }
 
 /** ECMAScript prints the same digits as zmij, in other notations. */
@@ -55,45 +55,49 @@ function shortestF64(value: number): Decimal {
   return { digits: mantissa.replace(".", ""), exponent: Number(exponent) };
 }
 
-/** Exact, over a common denominator: the fewest digits that lie within half a step of the value, then the nearest, then the even. */
+/**
+ * The fewest digits that lie within half a step of the value, of those the nearest, of two as near the even one; all of it
+ * exact, in integers. Half a step itself counts where the value is even, since it is rounded to when such a text is read.
+ */
 function shortestF32(value: number): Decimal {
   if (value === 0) return { digits: "0", exponent: 0 };
-  const bits = new DataView(new ArrayBuffer(4));
-  bits.setFloat32(0, Math.abs(value));
-  const biased = bits.getUint32(0) >>> 23;
-  const fraction = bits.getUint32(0) & 0x7fffff;
-  const significand = BigInt(biased === 0 ? fraction : fraction + 0x800000);
-  // The value is 4 * significand / 4 * 2^binary; below a power of two the steps are half as wide.
-  const binary = Math.max(biased, 1) - 150;
-  const numerator = (4n * significand) << BigInt(Math.max(binary, 0));
-  const unit = 1n << BigInt(Math.max(binary, 0));
-  const denominator = 4n << BigInt(Math.max(-binary, 0));
-  const below = fraction === 0 && biased > 1 ? unit : 2n * unit;
-  const above = 2n * unit;
-  const ends = significand % 2n === 0n ? 0n : 1n;
+  const { significand, binaryExponent, isPowerOfTwo } = partsOfF32(value);
+  const scale = 1n << BigInt(Math.max(binaryExponent, 0));
+  const denominator = 4n << BigInt(Math.max(-binaryExponent, 0));
+  const numerator = 4n * significand * scale;
+  const halfStepUp = 2n * scale;
+  const halfStepDown = isPowerOfTwo ? scale : halfStepUp;
+  const isEven = significand % 2n === 0n;
 
   for (let power = 39; ; power--) {
-    // One step of the last digit, in the units of the numerator.
-    const step = power < 0 ? denominator : denominator * 10n ** BigInt(power);
-    const shift = power < 0 ? 10n ** BigInt(-power) : 1n;
-    const floor = (numerator * shift) / step;
-    const near = [floor, floor + 1n].filter((digits) => {
-      const distance = digits * step - numerator * shift;
-      return distance < 0n ? -distance <= below * shift - ends : distance <= above * shift - ends;
-    });
-    const nearest = near.reduce<bigint | undefined>(
-      (best, digits) => closer(best, digits, numerator * shift, step),
-      undefined,
-    );
-    if (nearest !== undefined && nearest !== 0n) {
-      const digits = String(nearest);
-      return { digits: digits.replace(/0+$/, ""), exponent: power + digits.length - 1 };
-    }
+    const unit = power < 0 ? denominator : denominator * 10n ** BigInt(power);
+    const factor = power < 0 ? 10n ** BigInt(-power) : 1n;
+    const exact = numerator * factor;
+    const below = exact / unit;
+    const above = below + 1n;
+    const down = exact - below * unit;
+    const up = above * unit - exact;
+    const reachesDown = below > 0n && reaches(down, halfStepDown * factor, isEven);
+    const reachesUp = reaches(up, halfStepUp * factor, isEven);
+    if (!reachesDown && !reachesUp) continue;
+    const isBelow = reachesDown && (!reachesUp || down < up || (down === up && below % 2n === 0n));
+    const digits = String(isBelow ? below : above);
+    return { digits: digits.replace(/0+$/, ""), exponent: power + digits.length - 1 };
   }
 }
 
-function closer(best: bigint | undefined, candidate: bigint, numerator: bigint, step: bigint): bigint {
-  if (best === undefined) return candidate;
-  const order = 2n * numerator - (best + candidate) * step;
-  return order < 0n || (order === 0n && best % 2n === 0n) ? best : candidate;
+const reaches = (distance: bigint, limit: bigint, inclusive: boolean): boolean =>
+  inclusive ? distance <= limit : distance < limit;
+
+/** The magnitude of an f32 as `significand * 2^binaryExponent`, and whether the step below it is half as wide as the one above. */
+function partsOfF32(value: number): { significand: bigint; binaryExponent: number; isPowerOfTwo: boolean } {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, Math.abs(value));
+  const biased = view.getUint32(0) >>> 23;
+  const fraction = view.getUint32(0) & 0x7fffff;
+  return {
+    significand: BigInt(biased === 0 ? fraction : fraction + 0x800000),
+    binaryExponent: Math.max(biased, 1) - 150,
+    isPowerOfTwo: fraction === 0 && biased > 1,
+  };
 }

@@ -1,6 +1,6 @@
 const U64_MAX = "18446744073709551615";
 const I32_MAX = 2 ** 31 - 1;
-const POWERS_OF_TEN = Array.from({ length: 309 }, (_, exponent) => Number(`1e${String(exponent)}`));
+const POWERS_OF_TEN = Array.from({ length: 309 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
  * The double that serde_json 1.0.149 (without `float_roundtrip`) reads from the text of a number, which is not always the

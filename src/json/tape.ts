@@ -1,7 +1,14 @@
-import { JsonCursor, Kind, MAX_DEPTH } from "./cursor.ts";
+import type { JsonCursor } from "./cursor.ts";
+import { Kind } from "./kinds.ts";
 import { readF64 } from "./read-f64.ts";
+import { scanNumber } from "./scan-number.ts";
+import { scanText } from "./scan-text.ts";
+import { skipValue } from "./skip-value.ts";
 import { decodeText, unescapedText, writeText } from "./text.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+
+/** Containers nested deeper are refused (serde_json 1.0.149 `recursion limit exceeded`). */
+const MAX_DEPTH = 127;
 
 const STRIDE = 4;
 
@@ -44,7 +51,7 @@ export class JsonTape {
         this.#value(depth + 1);
       } else {
         this.#length = name;
-        cursor.skipValue();
+        skipValue(cursor);
       }
     }
     this.#close(object, Kind.Object);
@@ -74,6 +81,20 @@ export class JsonTape {
   /** The node behind this one and all inside it: its next sibling, or whatever comes behind its parent. */
   next(node: number): number {
     return this.#nodes[node * STRIDE + 3] as number;
+  }
+
+  /** The nodes of an array's elements. */
+  elements(array: number): number[] {
+    const elements: number[] = [];
+    for (let element = array + 1; element < this.next(array); element = this.next(element)) elements.push(element);
+    return elements;
+  }
+
+  /** The nodes of an object's names; the value of a member follows its name. */
+  names(object: number): number[] {
+    const names: number[] = [];
+    for (let name = object + 1; name < this.next(object); name = this.next(name + 1)) names.push(name);
+    return names;
   }
 
   isText(node: number): boolean {
@@ -128,10 +149,10 @@ export class JsonTape {
     const byte = cursor.peek();
     const node = this.#open(cursor.position);
     let kind: Kind;
-    if (byte === 0x22) kind = cursor.string();
+    if (byte === 0x22) kind = scanText(cursor);
     else if (byte === 0x7b) kind = this.#object(depth);
     else if (byte === 0x5b) kind = this.#array(depth);
-    else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) kind = cursor.number();
+    else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) kind = scanNumber(cursor);
     else kind = cursor.literal();
     this.#close(node, kind);
   }
@@ -151,7 +172,7 @@ export class JsonTape {
     const { cursor } = this;
     cursor.expectName();
     const name = this.#open(cursor.position);
-    this.#close(name, cursor.string());
+    this.#close(name, scanText(cursor));
     cursor.expectColon();
     return name;
   }

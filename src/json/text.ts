@@ -1,5 +1,6 @@
 import { ByteWriter } from "./byte-writer.ts";
-import { Kind, hex4 } from "./cursor.ts";
+import { Kind } from "./kinds.ts";
+import { hex4 } from "./scan-text.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const BACKSLASH = 0x5c;

@@ -14,7 +14,11 @@ export class MemoryEngine implements Engine {
   #bodies = new Map<string, Body>();
   #last: Promise<unknown> = Promise.resolve();
 
-  transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  transact<T>(
+    mode: "readonly" | "readwrite",
+    scope: Scope,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
     const result = this.#last.then(async () => {
       const draft = new MemoryTransaction(mode, scope, this.#tables, this.#bodies);
       const value = await draft.run(work);
@@ -86,7 +90,9 @@ class MemoryTransaction implements Transaction {
     this.#write(table);
     const key = keyOf(table, row);
     if (this.#table(table).get(key)) {
-      this.#failure ??= new RuntimeStoreError("receipt_conflict", "this row is stored already", { row: { table, key } });
+      this.#failure ??= new RuntimeStoreError("receipt_conflict", "this row is stored already", {
+        row: { table, key },
+      });
     } else {
       this.#table(table).put(key, row);
     }

@@ -36,7 +36,10 @@ export class SortedRows {
   put(key: Key, row: Row): void {
     const at = this.#firstFrom(key);
     const there = this.#entries[at];
-    this.#entries.splice(at, there && compareKeys(there.key, key) === 0 ? 1 : 0, { key, row: Object.freeze({ ...row }) });
+    this.#entries.splice(at, there && compareKeys(there.key, key) === 0 ? 1 : 0, {
+      key,
+      row: Object.freeze({ ...row }),
+    });
   }
 
   delete(prefix: Key): void {

@@ -1,20 +1,14 @@
 import * as v from "valibot";
 import { isObject, memberOf } from "./members.ts";
 import { struct } from "./struct.ts";
-import { scalar, type WireSchema, wireSchema } from "./wire-schema.ts";
+import { scalar, type WireSchema, wireSchema, type WireSchemaReader } from "./wire-schema.ts";
 
 export type ChoiceSchema<T> = WireSchema<T> & { readonly choose: (value: unknown) => WireSchema<T> };
 
 /** The schema of a value that looks decide between schemas. */
 export function choice<T>(expects: string, choose: (value: unknown) => WireSchema<T>): ChoiceSchema<T> {
-  return wireSchema<T, { choose: typeof choose }>(
-    "choice",
-    expects,
-    (value, config) => choose(value)["~run"]({ value }, config),
-    {
-      choose,
-    },
-  );
+  const read: WireSchemaReader<T> = (value, config) => choose(value)["~run"]({ value }, config);
+  return wireSchema("choice", expects, read, { choose });
 }
 
 /** The schema of an object whose member `tag` names its variant (serde's internally tagged enums). */

@@ -6,23 +6,29 @@ import { copyTypedArray } from "./typed-arrays.ts";
 /** Containers nested deeper than this are refused, as the native parser does (serde_json 1.0.149 `recursion limit exceeded`). */
 const MAX_DEPTH = 127;
 
+/** Containers in all; values that stand in many places are copied for each, and would multiply without end. */
+const MAX_CONTAINERS = 250_000;
+
 /** A copy that shares nothing with the value that it was made of. */
 export interface ValueCopy {
   readonly value: unknown;
   /** Whether JSON text carries it whole: no -0, NaN, infinity, `undefined`, bigint, Date, Map, Set or typed array in it. */
   readonly isPlain: boolean;
+  /** Where text stands that has no UTF-8 form; of a member's name, where its object stands. */
+  readonly loneSurrogates: readonly (readonly PathStep[])[];
 }
 
 /**
  * Copies plain JSON values, and Date, Map, Set, bigint, `undefined`, NaN, infinities and typed arrays. Every member is read
  * once, getters included. What a copy could not carry whole is refused: functions, symbols, class instances, invalid Dates,
- * array holes, hidden members, `ArrayBuffer`, lone surrogates, cycles. A value met twice is copied twice.
+ * array holes, hidden members, `ArrayBuffer`, cycles. A value met twice is copied twice.
  * @throws {RuntimeStoreError} `invalid_input`, with the `path` of what was refused.
  */
 export function copyValue(value: unknown): ValueCopy {
   const copier = new ValueCopier();
   try {
-    return { value: copier.copy(value), isPlain: copier.isPlain };
+    const copy = copier.copy(value);
+    return { value: copy, isPlain: copier.isPlain, loneSurrogates: copier.loneSurrogates };
   } catch (error) {
     if (isRuntimeStoreError(error)) throw error;
     // Thrown by a getter, by a proxy, or by a prototype's method that found no Date, Map or Set behind it.
@@ -32,6 +38,8 @@ export function copyValue(value: unknown): ValueCopy {
 
 class ValueCopier {
   readonly path: PathStep[] = [];
+  #containers = 0;
+  readonly loneSurrogates: PathStep[][] = [];
   isPlain = true;
 
   copy(value: unknown): unknown {
@@ -59,8 +67,7 @@ class ValueCopier {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (isPlainPrototype(prototype)) return this.#object(value);
     this.isPlain = false;
-    if (ArrayBuffer.isView(value))
-      return copyTypedArray(value) ?? this.#refuse("a view of bytes that is not a plain typed array");
+    if (ArrayBuffer.isView(value)) return copyTypedArray(value) ?? this.#refuse("bytes that are no plain typed array");
     if (Reflect.ownKeys(value).length > 0) this.#refuse("an object of a class with members of its own");
     switch (prototype) {
       case Date.prototype:
@@ -80,7 +87,7 @@ class ValueCopier {
     for (const name of Reflect.ownKeys(value)) {
       if (typeof name === "symbol") return this.#refuse("a member named by a symbol");
       if (!Object.prototype.propertyIsEnumerable.call(value, name)) return this.#refuse(`a hidden member "${name}"`);
-      setMember(copy, this.#text(name), this.#member(name, (value as Members)[name]));
+      setMember(copy, this.#text(name), this.#read(value as Members, name));
     }
     return copy;
   }
@@ -94,7 +101,7 @@ class ValueCopier {
     const copy: unknown[] = [];
     for (let index = 0; index < value.length; index++) {
       if (!Object.hasOwn(value, index)) this.#refuse("an array with holes");
-      copy.push(this.#member(index, value[index]));
+      copy.push(this.#read(value, index));
     }
     return copy;
   }
@@ -121,6 +128,14 @@ class ValueCopier {
     return copy;
   }
 
+  /** A getter that throws is found at its own path. */
+  #read<K extends PathStep>(container: Readonly<Record<K, unknown>>, step: K): unknown {
+    this.path.push(step);
+    const copy = this.copy(container[step]);
+    this.path.pop();
+    return copy;
+  }
+
   #member(step: PathStep, value: unknown): unknown {
     this.path.push(step);
     const copy = this.copy(value);
@@ -130,13 +145,14 @@ class ValueCopier {
 
   #text(text: string): string {
     // Without the `u` flag a run over the text is several times faster, and most texts have no surrogates at all (measured).
-    if (/[\ud800-\udfff]/.test(text) && /\p{Surrogate}/u.test(text)) this.#refuse("text with a lone surrogate");
+    if (/[\ud800-\udfff]/.test(text) && /\p{Surrogate}/u.test(text)) this.loneSurrogates.push([...this.path]);
     return text;
   }
 
   /** A cycle ends here too. */
   #enter(): void {
-    if (this.path.length >= MAX_DEPTH) this.#refuse(`more than ${String(MAX_DEPTH)} containers inside one another`);
+    if (this.path.length >= MAX_DEPTH) this.#refuse(`more than ${MAX_DEPTH} containers inside one another`);
+    if (++this.#containers > MAX_CONTAINERS) this.#refuse(`more than ${MAX_CONTAINERS} containers`);
   }
 
   #refuse(what: string): never {

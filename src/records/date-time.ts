@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { scalar } from "./wire-schema.ts";
 
@@ -66,13 +67,16 @@ export type Moment = Date | number | string;
  * @throws {RuntimeStoreError} `invalid_input` for an invalid Date, a year beyond chrono's, or a text that is no timestamp.
  */
 export function wireTime(moment: Moment = Date.now()): string {
-  const text = typeof moment === "string" ? moment : printed(new Date(moment));
+  const text = typeof moment === "string" ? moment : printed(typeof moment === "number" ? new Date(moment) : moment);
   if (text !== undefined && readDateTime(text)) return text;
-  throw new RuntimeStoreError("invalid_input", `not a moment: ${String(moment)}`);
+  throw new RuntimeStoreError(
+    "invalid_input",
+    `expected a Date, milliseconds or an RFC 3339 text, got ${v._stringify(moment)}`,
+  );
 }
 
 function printed(date: Date): string | undefined {
-  if (Number.isNaN(date.getTime())) return undefined;
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return undefined;
   // ECMAScript writes years beyond four digits with six, chrono with as few as there are.
   return date
     .toISOString()

@@ -8,7 +8,7 @@ import { type PersistedOpsSnapshot, persistedOpsSnapshot } from "./ops-snapshot.
 import { parse } from "./parse.ts";
 import { type RunBoundaryReceipt, runBoundaryReceipt } from "./run-boundary-receipt.ts";
 import { type RuntimeState, runtimeState } from "./runtime-state.ts";
-import type { WireSchema } from "./wire-schema.ts";
+import type { SchemaShape, WireSchema } from "./wire-schema.ts";
 
 /**
  * The compact JSON text of an input state, as the native runtime writes it: members in the wire's order, free JSON sorted by
@@ -47,19 +47,10 @@ export function format<T>(schema: WireSchema<T>, record: T): string {
   return new WireWriter().print(schema, parse(schema, record));
 }
 
-/** What tells how the values of a schema are written; a schema without any of it has values that JSON prints. */
-interface SchemaFacts extends WireSchema<unknown> {
-  readonly wrapped?: SchemaFacts;
-  readonly entries?: Readonly<Record<string, SchemaFacts>>;
-  readonly item?: SchemaFacts;
-  readonly values?: SchemaFacts;
-  readonly choose?: (value: unknown) => SchemaFacts;
-}
-
 class WireWriter {
   readonly #path: PathStep[] = [];
 
-  print(schema: SchemaFacts, value: unknown): string {
+  print(schema: SchemaShape, value: unknown): string {
     if (value === null) return "null";
     const { wrapped, entries, item, values, choose } = schema;
     if (wrapped) return this.print(wrapped, value);
@@ -72,14 +63,14 @@ class WireWriter {
   }
 
   /** Objects keep integer-like names in front; in the text they stand where the wire wants them. */
-  #struct(entries: Readonly<Record<string, SchemaFacts>>, value: Members): string {
+  #struct(entries: Readonly<Record<string, SchemaShape>>, value: Members): string {
     const known = Object.keys(entries).filter((name) => Object.hasOwn(value, name));
     const others = Object.keys(value).filter((name) => !Object.hasOwn(entries, name));
     const members = [...known, ...others].map((name): [string, unknown] => [name, value[name]]);
     return this.#object(members, (name) => (Object.hasOwn(entries, name) ? entries[name] : undefined));
   }
 
-  #object(members: readonly [string, unknown][], schemaOf: (name: string) => SchemaFacts | undefined): string {
+  #object(members: readonly [string, unknown][], schemaOf: (name: string) => SchemaShape | undefined): string {
     const printed = members.map(([name, value]) => {
       const schema = schemaOf(name);
       const text = this.#at(name, () => (schema ? this.print(schema, value) : this.#free(value)));

@@ -38,7 +38,7 @@ export function reasonText(transition: CheckedTransition): string {
     case "MarkApplied":
       return `${transition.type} { run_id: RunId(${transition.runId}) }`;
     case "MarkAppliedPendingConsumption":
-      return `${transition.type} { boundary_sequence: ${String(transition.boundarySequence)} }`;
+      return `${transition.type} { boundary_sequence: ${transition.boundarySequence} }`;
     case "Abandon":
       return `${transition.type} { reason: ${abandonReasonText(transition.reason)} }`;
     default:
@@ -48,5 +48,5 @@ export function reasonText(transition: CheckedTransition): string {
 
 function abandonReasonText(reason: InputAbandonReason): string {
   if (typeof reason === "string") return reason.charAt(0).toUpperCase() + reason.slice(1);
-  return `MaxAttemptsExhausted { attempts: ${String(reason.max_attempts_exhausted.attempts)} }`;
+  return `MaxAttemptsExhausted { attempts: ${reason.max_attempts_exhausted.attempts} }`;
 }

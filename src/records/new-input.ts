@@ -6,9 +6,15 @@ import type { Input } from "./input.ts";
 import type { InputDurability } from "./input-header.ts";
 import { advanceInputState } from "./input-lifecycle.ts";
 import type { InputState } from "./input-state.ts";
+import { option } from "./optional-members.ts";
 import { parse, parseInput } from "./parse.ts";
 import { type PolicySnapshot, policySnapshot } from "./policy.ts";
+import { struct } from "./struct.ts";
 
+const promptArguments = struct({ content: contentInput });
+const queueArguments = struct({ policy: option(policySnapshot) });
+
+/** What may be said of a prompt besides its content. */
 export interface PromptOptions {
   /** A UUID; a new one unless given. */
   readonly id?: string | undefined;
@@ -26,7 +32,7 @@ export interface PromptOptions {
  * @throws {RuntimeStoreError} `invalid_input` for content, an id or a time that is none.
  */
 export function promptInput(content: string | readonly ContentBlock[], options: PromptOptions = {}): Input {
-  const given = parse(contentInput, content);
+  const given = parse(promptArguments, { content }).content;
   const { id, idempotencyKey, durability = "durable", at } = options;
   return parseInput({
     input_type: "prompt",
@@ -43,6 +49,7 @@ export function promptInput(content: string | readonly ContentBlock[], options: 
   });
 }
 
+/** How an input is taken in. */
 export interface QueueOptions {
   /** That of the native runtime's table unless given. */
   readonly policy?: PolicySnapshot | undefined;
@@ -58,17 +65,18 @@ export interface QueueOptions {
  * @throws {RuntimeStoreError} `invalid_input` for an input, a policy or a time that is none.
  */
 export function queuedInputState(input: Input, options: QueueOptions = {}): InputState {
-  const { policy, isIdle, at } = options;
+  const { isIdle, at } = options;
   const persisted_input = parseInput(input);
   const { id, durability, idempotency_key } = persisted_input.header;
-  const snapshot = policy === undefined ? defaultPolicy(persisted_input, { isIdle }) : parse(policySnapshot, policy);
-  const { apply_mode, consume_point } = snapshot.decision;
+  const given = parse(queueArguments, { policy: options.policy });
+  const policy = given.policy ?? defaultPolicy(persisted_input, { isIdle });
+  const { apply_mode, consume_point } = policy.decision;
   const isIgnored = apply_mode === "ignore" && consume_point === "on_accept";
   const moment = wireTime(at);
   const accepted: InputState = {
     input_id: id,
     current_state: "accepted",
-    policy: snapshot,
+    policy,
     durability,
     idempotency_key,
     attempt_count: 0,

@@ -25,6 +25,7 @@ export const opEvent = tagged("type", {
 export type OpEvent = v.InferOutput<typeof opEvent>;
 
 export const operationKind = oneOf("mob_member_child", "background_tool_op");
+/** What a background operation is: a member of a mob, or a tool that runs on. */
 export type OperationKind = v.InferOutput<typeof operationKind>;
 
 export const operationStatus = oneOf(
@@ -39,6 +40,7 @@ export const operationStatus = oneOf(
   "retired",
   "terminated",
 );
+/** Where a background operation is on its way; it never leaves the last six. */
 export type OperationStatus = v.InferOutput<typeof operationStatus>;
 
 export const operationTerminalOutcome = tagged("outcome_type", {

@@ -40,6 +40,7 @@ export const operationCanonicalState = struct({
   terminal_outcome: orNull(operationTerminalOutcome),
   terminal_buffered: flag,
 });
+/** What the registry knows of one operation. */
 export type OperationCanonicalState = v.InferOutput<typeof operationCanonicalState>;
 
 export const registryCanonicalState = struct({
@@ -64,6 +65,7 @@ export const operationSpec = struct({
   child_session_id: orNull(sessionId),
   expect_peer_channel: flag,
 });
+/** What an operation was started as, and for which session. */
 export type OperationSpec = v.InferOutput<typeof operationSpec>;
 
 export const completionEntry = struct({

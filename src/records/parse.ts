@@ -7,6 +7,7 @@ import { invalidInput, type PathStep } from "./invalid-input.ts";
 import { type PersistedOpsSnapshot, persistedOpsSnapshot } from "./ops-snapshot.ts";
 import { type RunBoundaryReceipt, runBoundaryReceipt } from "./run-boundary-receipt.ts";
 import { type RuntimeState, runtimeState } from "./runtime-state.ts";
+import { isSkipped } from "./skipped-members.ts";
 import type { WireSchema } from "./wire-schema.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { WireSchema } from "./wire-schema.ts";
  * type does not know are kept, behind those that it knows; they, `payload` and `provider_params` may hold Date, Map, Set,
  * bigint, `undefined` and typed arrays.
  * @throws {RuntimeStoreError} `invalid_input`, with the `path` of the member that the native runtime would refuse, or that
- * could not be kept whole: integers beyond 2^53-1, functions, class instances, lone surrogates, more than 127 nested containers.
+ * could not be kept whole: integers beyond 2^53-1, functions, class instances, invalid Dates, more than 127 nested containers.
  */
 export const parseInputState = (value: unknown): InputState => parse(inputState, value);
 
@@ -79,7 +80,10 @@ export const parseOpsSnapshotJson = (json: string | Uint8Array): PersistedOpsSna
 
 /** What a schema reads from a value of anybody's. */
 export function parse<T>(schema: WireSchema<T>, value: unknown): T {
-  return canonical(schema, copyValue(value).value);
+  const copy = copyValue(value);
+  const lone = copy.loneSurrogates.find((steps) => !isSkipped(schema, steps));
+  if (lone) throw invalidInput(lone, "expected well-formed text, got a lone surrogate");
+  return canonical(schema, copy.value);
 }
 
 /** What a schema reads from JSON text. The values read are new, and each is known to nest and to spell as it may. */

@@ -62,9 +62,8 @@ const originalName = (name: string): string => name.replace(/^~(?=~*(?:__proto__
 /** A value with other names for the members of the objects in it; what holds no objects is the value itself. */
 function renamed(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((element) => renamed(element, rename));
-  if (value instanceof Map)
-    return new Map([...value].map(([key, element]) => [renamed(key, rename), renamed(element, rename)]));
-  if (value instanceof Set) return new Set([...value].map((element) => renamed(element, rename)));
+  if (value instanceof Map) return new Map(renamed([...value], rename) as [unknown, unknown][]);
+  if (value instanceof Set) return new Set(renamed([...value], rename) as unknown[]);
   if (!isObject(value)) return value;
   const copy: Members = {};
   for (const name of Object.keys(value)) setMember(copy, rename(name), renamed(value[name], rename));

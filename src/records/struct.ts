@@ -1,7 +1,15 @@
 import type * as v from "valibot";
 import { textFacts } from "../json/index.ts";
 import { isObject, memberOf, type Members, setMember } from "./members.ts";
-import { failure, failureAt, type Reading, success, type WireSchema, wireSchema } from "./wire-schema.ts";
+import {
+  failure,
+  failureAt,
+  success,
+  type SchemaShape,
+  type WireSchema,
+  wireSchema,
+  type WireSchemaReader,
+} from "./wire-schema.ts";
 
 export type Entries = Readonly<Record<string, WireSchema<unknown>>>;
 
@@ -31,21 +39,16 @@ export function struct<const E extends Entries>(entries: E, options: StructOptio
   const listed = Object.entries<WireSchema<unknown>>(entries);
   const integers = new Set(listed.filter(([, schema]) => innermost(schema).type === "integer").map(([name]) => name));
 
-  function read(given: unknown, config: v.Config<v.BaseIssue<unknown>>): Reading<StructOutput<E>> {
+  const read: WireSchemaReader<StructOutput<E>> = (given, config) => {
     if (!isObject(given)) return failure("Object", given);
     const text = textFacts(given);
     const output: Members = {};
     for (const [name, schema] of listed) {
       const value = memberOf(given, name);
-      if (text?.repeated.has(name)) return failureAt(given, name, failure("one member", value, "several").issues);
-      if (text?.floats.has(name) && integers.has(name)) {
-        return failureAt(
-          given,
-          name,
-          failure(innermost(schema).expects, value, "a number with a point or an exponent").issues,
-        );
-      }
-      const member = schema["~run"]({ value }, config);
+      let member: ReturnType<WireSchemaReader<unknown>>;
+      if (text?.repeated.has(name)) member = failure("one member", value, "several");
+      else if (text?.floats.has(name) && integers.has(name)) member = failure("integer", value, "a float");
+      else member = schema["~run"]({ value }, config);
       if (member.issues) return failureAt(given, name, member.issues);
       if (member.value !== undefined) setMember(output, name, member.value);
     }
@@ -55,12 +58,12 @@ export function struct<const E extends Entries>(entries: E, options: StructOptio
       setMember(output, name, given[name]);
     }
     return success(output as StructOutput<E>);
-  }
+  };
 
   return wireSchema("struct", "Object", read, { entries });
 }
 
 /** The schema itself, without what makes it optional. */
-function innermost(schema: WireSchema<unknown>): WireSchema<unknown> {
-  return "wrapped" in schema ? innermost(schema.wrapped as WireSchema<unknown>) : schema;
+function innermost(schema: SchemaShape): SchemaShape {
+  return schema.wrapped ? innermost(schema.wrapped) : schema;
 }

@@ -8,13 +8,24 @@ export type WireSchema<T> = v.GenericSchema<unknown, T>;
 export type Reading<T> = v.OutputDataset<T, v.BaseIssue<unknown>>;
 export type Failure = v.FailureDataset<v.BaseIssue<unknown>>;
 
-/** A schema of its own kind; `facts` is what `formatRecord` must know of it. */
-export function wireSchema<T, const Facts extends object>(
+export type WireSchemaReader<T> = (value: unknown, config: v.Config<v.BaseIssue<unknown>>) => Reading<T>;
+
+/** What a schema is made of, for those who walk it; a schema without any of it has values without members, or free ones. */
+export interface SchemaShape extends WireSchema<unknown> {
+  readonly wrapped?: SchemaShape;
+  readonly entries?: Readonly<Record<string, SchemaShape>>;
+  readonly item?: SchemaShape;
+  readonly values?: SchemaShape;
+  readonly choose?: (value: unknown) => SchemaShape;
+}
+
+/** A schema of its own kind, with its shape. */
+export function wireSchema<T, const Shape extends object>(
   type: string,
   expects: string,
-  read: (value: unknown, config: v.Config<v.BaseIssue<unknown>>) => Reading<T>,
-  facts: Facts,
-): WireSchema<T> & Facts {
+  read: WireSchemaReader<T>,
+  shape: Shape,
+): WireSchema<T> & Shape {
   const schema = v._standardSchema<WireSchema<T>>({
     kind: "schema",
     type,
@@ -23,7 +34,7 @@ export function wireSchema<T, const Facts extends object>(
     async: false,
     "~run": ({ value }, config) => read(value, config),
   });
-  return Object.assign(schema, facts);
+  return Object.assign(schema, shape);
 }
 
 /** A schema of values that have no members: `canonical` gives the wire's form of one, or `undefined` for what is none. */
@@ -32,15 +43,11 @@ export function scalar<T, const Type extends string>(
   expects: string,
   canonical: (value: unknown) => T | undefined,
 ): WireSchema<T> {
-  return wireSchema<T, object>(
-    type,
-    expects,
-    (value) => {
-      const read = canonical(value);
-      return read === undefined ? failure(expects, value) : success(read);
-    },
-    {},
-  );
+  const read: WireSchemaReader<T> = (value) => {
+    const form = canonical(value);
+    return form === undefined ? failure(expects, value) : success(form);
+  };
+  return wireSchema(type, expects, read, {});
 }
 
 export function success<T>(value: T): Reading<T> {

@@ -36,5 +36,8 @@ export function assistantMessage(
 
 /** What the tools answered, one result for each call of the message before. */
 export function toolResultsMessage(results: readonly ToolResult[]): ToolResultsMessage {
-  return { role: "tool_results", results: results.map((result) => ({ ...result, is_error: result.is_error ?? false })) };
+  return {
+    role: "tool_results",
+    results: results.map((result) => ({ ...result, is_error: result.is_error ?? false })),
+  };
 }

@@ -45,6 +45,7 @@ export interface ToolResult {
   readonly is_error?: boolean | undefined;
 }
 
+/** Instructions to the model. */
 export interface SystemMessage {
   readonly role: "system";
   readonly content: string;
@@ -57,6 +58,7 @@ export interface SystemNoticeMessage {
   readonly body: string;
 }
 
+/** What the user, or whoever stands in for one, said. */
 export interface UserMessage {
   readonly role: "user";
   readonly content: string | readonly ContentBlock[];
@@ -79,6 +81,7 @@ export interface BlockAssistantMessage {
   readonly stop_reason: StopReason;
 }
 
+/** What tools answered to the calls of the message before. */
 export interface ToolResultsMessage {
   readonly role: "tool_results";
   readonly results: readonly ToolResult[];
@@ -86,12 +89,7 @@ export interface ToolResultsMessage {
 
 /** One message of a conversation, in the native wire form. */
 export type Message =
-  | SystemMessage
-  | SystemNoticeMessage
-  | UserMessage
-  | AssistantMessage
-  | BlockAssistantMessage
-  | ToolResultsMessage;
+  SystemMessage | SystemNoticeMessage | UserMessage | AssistantMessage | BlockAssistantMessage | ToolResultsMessage;
 
 /** A conversation with its figures, in the native wire form. */
 export interface Session {

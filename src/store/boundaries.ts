@@ -4,7 +4,7 @@ import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
-import { headOf, type HeadRow, loadHeadRow, putHeadRow } from "./heads.ts";
+import { headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import { putInputStates } from "./input-states.ts";
 import {
   insertReceipt,
@@ -51,7 +51,13 @@ export async function commitBoundary(transaction: Transaction, minted: MintedBou
   const stamp = { last_run_id: runId, last_boundary_sequence: sequence };
   if (operationId !== undefined) {
     const byte_length = snapshot.bytes.length;
-    putOperation(transaction, { runtime_id: runtimeId, operation_id: operationId, run_id: runId, sequence, byte_length });
+    putOperation(transaction, {
+      runtime_id: runtimeId,
+      operation_id: operationId,
+      run_id: runId,
+      sequence,
+      byte_length,
+    });
   }
   putInputStates(
     transaction,
@@ -103,11 +109,10 @@ async function advance(
         byte_length: snapshot.bytes.length,
         ...(await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })),
       }
-    : {};
+    : sessionMembersOf(head);
   const { run_id, sequence } = made.receipt;
   const lease_epoch = head?.lease_epoch ?? 0;
-  const { deleted_at: _, ...before } = head ?? { deleted_at: undefined };
-  putHeadRow(transaction, { ...before, runtime_id: runtimeId, revision, lease_epoch, ...session, run_id, sequence, committed_at });
+  putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch, ...session, run_id, sequence, committed_at });
 }
 
 /** A repeated operation is the same when run, boundary, contributors, conversation and length are; a retry renews the timestamps of its inputs. */
@@ -124,9 +129,13 @@ async function repeatedReceipt(
     receipt.conversation_digest === snapshot.reading.conversation_digest &&
     operation.byte_length === snapshot.bytes.length;
   if (isSame) return receipt;
-  throw new RuntimeStoreError("operation_conflict", `operation ${JSON.stringify(operationId)} committed other content`, {
-    receipt,
-  });
+  throw new RuntimeStoreError(
+    "operation_conflict",
+    `operation ${JSON.stringify(operationId)} committed other content`,
+    {
+      receipt,
+    },
+  );
 }
 
 function assertRevision(head: HeadRow | undefined, { runtimeId, expectedRevision }: Boundary): void {

@@ -24,7 +24,7 @@ export class CallOrder {
   /** Runs a read after all calls made before it; calls made after it do not wait. */
   readingAll<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#after(this.#idle(), work);
-    this.#track(result);
+    void this.#track(result);
     return result;
   }
 

@@ -78,7 +78,8 @@ export async function deleteRuntime(transaction: Transaction, runtimeId: string,
 export async function pruneInputs(transaction: Transaction, runtimeId: string, before: number): Promise<number> {
   const states = await listInputStates(transaction, runtimeId);
   const old = states.filter(
-    ({ current_state, updated_at }) => isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
+    ({ current_state, updated_at }) =>
+      isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
   );
   for (const { input_id } of old) deleteInputState(transaction, runtimeId, input_id);
   return old.length;

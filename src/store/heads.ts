@@ -39,6 +39,15 @@ export async function ensureHead(transaction: Transaction, runtimeId: string): P
   putHeadRow(transaction, { runtime_id: runtimeId, revision: row?.revision ?? 0, lease_epoch: row?.lease_epoch ?? 0 });
 }
 
+/** The members by which a head names its session and body. */
+export function sessionMembersOf(
+  row: HeadRow | undefined,
+): Pick<HeadRow, "session_id" | "conversation_digest" | "message_count" | "byte_length" | "body_id" | "body_version"> {
+  const { session_id, conversation_digest, message_count, byte_length, body_id, body_version }: Partial<HeadRow> =
+    row ?? {};
+  return { session_id, conversation_digest, message_count, byte_length, body_id, body_version };
+}
+
 /** What callers see of a head; `undefined` for a deleted runtime. */
 export function visibleHead(row: HeadRow | undefined): RuntimeHead | undefined {
   return row && row.deleted_at === undefined ? headOf(row) : undefined;

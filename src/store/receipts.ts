@@ -3,7 +3,16 @@ import { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
-import { corruptRow, getRow, insertRow, listRows, putRow, type RecordMembers, recordMembers, recordOf } from "./rows.ts";
+import {
+  corruptRow,
+  getRow,
+  insertRow,
+  listRows,
+  putRow,
+  type RecordMembers,
+  recordMembers,
+  recordOf,
+} from "./rows.ts";
 
 const TABLE = "runtime_boundary_receipts";
 

@@ -18,7 +18,11 @@ export function insertRow(transaction: Transaction, table: TableName, members: R
  * The row under a key, or `undefined`.
  * @throws {RuntimeStoreError} `corrupt_record`, as every reading of rows here.
  */
-export async function getRow<R extends Row>(transaction: Transaction, table: TableName, key: Key): Promise<R | undefined> {
+export async function getRow<R extends Row>(
+  transaction: Transaction,
+  table: TableName,
+  key: Key,
+): Promise<R | undefined> {
   const row = await transaction.get(table, key);
   return row && intact<R>(table, row);
 }

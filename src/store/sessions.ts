@@ -61,7 +61,10 @@ export class EngineSessionStore implements SessionStore {
 
   async exists(id: string): Promise<boolean> {
     const sessionId = checkedId(id, "id", asSessionId);
-    return this.#read(["sessions"], async (transaction) => (await loadSessionRow(transaction, sessionId)) !== undefined);
+    return this.#read(
+      ["sessions"],
+      async (transaction) => (await loadSessionRow(transaction, sessionId)) !== undefined,
+    );
   }
 
   #read<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -15,9 +15,9 @@ test("a transaction over two stores commits and reads back", async () => {
   await completionOf(writing);
 
   const reading = database.transaction(["snapshots", "receipts"], "readonly");
-  const [snapshot, receipt]: unknown[] = await Promise.all([
-    resultOf(reading.objectStore("snapshots").get("a")),
-    resultOf(reading.objectStore("receipts").get("a")),
+  const [snapshot, receipt] = await Promise.all([
+    resultOf<unknown>(reading.objectStore("snapshots").get("a")),
+    resultOf<unknown>(reading.objectStore("receipts").get("a")),
   ]);
   expect(snapshot).toEqual(new Uint8Array([1, 2, 3]));
   expect(receipt).toEqual({ sequence: 0 });

@@ -37,6 +37,7 @@ export async function serve(): Promise<ModuleServer> {
     configFile: false,
     // A cache and a fixed list of dependencies of its own: it may run beside other servers, and never reloads a page.
     cacheDir: join(ROOT, "node_modules/.vite-on-disk"),
+    resolve: { tsconfigPaths: true },
     optimizeDeps: { noDiscovery: true, include: ["@noble/hashes/sha2.js", "idb", "superjson", "valibot"] },
     logLevel: "warn",
     appType: "custom",

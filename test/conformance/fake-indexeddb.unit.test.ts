@@ -1,10 +1,18 @@
-import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
 import { alternating, reopening } from "../../src/conformance/index.ts";
 import { indexedDbHarness } from "./harnesses.ts";
 import { putToLaws } from "./put-to-laws.ts";
+import { compareWithMemory } from "./same-answers.ts";
 
-const harness = indexedDbHarness(new IDBFactory());
+const harness = indexedDbHarness(indexedDB);
 
-putToLaws("fake-indexeddb", harness);
-putToLaws("fake-indexeddb, reopened before every read", reopening(harness));
-putToLaws("fake-indexeddb, two connections taking turns", alternating(harness));
+const variants = {
+  "fake-indexeddb": harness,
+  "fake-indexeddb, reopened before every read": reopening(harness),
+  "fake-indexeddb, two connections taking turns": alternating(harness),
+};
+
+for (const [title, variant] of Object.entries(variants)) {
+  putToLaws(title, variant);
+  compareWithMemory(title, variant, 100);
+}

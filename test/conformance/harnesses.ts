@@ -5,8 +5,8 @@ import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 /** Every store is new, and forgotten when it is closed. */
 export const memoryHarness: Harness = {
   capabilities: new Set(["one connection"]),
-  open: async () => createMemoryRuntimeStore(),
-  destroy: async () => undefined,
+  open: () => Promise.resolve(createMemoryRuntimeStore()),
+  destroy: () => Promise.resolve(),
 };
 
 export const indexedDbHarness = (indexedDB: IDBFactory): Harness => ({

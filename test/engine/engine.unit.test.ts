@@ -25,13 +25,23 @@ const body = (length: number, seed = 0) => Uint8Array.from({ length }, (_, index
 describe.each(ENGINES)("the %s engine", (_, create) => {
   test("keeps rows in the order of their keys, by UTF-16 code units", async () => {
     const engine = create();
-    await write(engine, [row("b", "1"), row("a", "\u{10000}"), row("a", "\uffee"), row("", "z"), row("a", ""), row("ab", "0")]);
+    await write(engine, [
+      row("b", "1"),
+      row("a", "\u{10000}"),
+      row("a", "\uffee"),
+      row("", "z"),
+      row("a", ""),
+      row("ab", "0"),
+    ]);
     expect(await keys(engine, { prefix: [] })).toEqual(["/z", "a/", "a/\u{10000}", "a/\uffee", "ab/0", "b/1"]);
   });
 
   test("lists by prefix, after a key, up to a limit", async () => {
     const engine = create();
-    await write(engine, ["1", "2", "3"].flatMap((input) => [row("a", input), row("b", input)]));
+    await write(
+      engine,
+      ["1", "2", "3"].flatMap((input) => [row("a", input), row("b", input)]),
+    );
     expect(await keys(engine, { prefix: ["a"] })).toEqual(["a/1", "a/2", "a/3"]);
     expect(await keys(engine, { prefix: ["a"], after: ["a", "1"] })).toEqual(["a/2", "a/3"]);
     expect(await keys(engine, { prefix: ["a"], after: ["a", "11"], limit: 1 })).toEqual(["a/2"]);
@@ -104,26 +114,31 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     });
   });
 
-  test.each([1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES])("keeps a body of %d bytes", async (length) => {
-    const engine = create();
-    await engine.transact("readwrite", [BODIES], (transaction) => {
-      transaction.writeBody("other", body(7));
-      transaction.writeBody("body", body(4 * BLOCK_BYTES, 1));
-      transaction.writeBody("body", body(length));
-      return Promise.resolve();
-    });
-    const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body"));
-    const first = await read();
-    expect(sameBytes(first, body(length))).toBe(true);
-    first?.fill(0);
-    expect(sameBytes(await read(), body(length))).toBe(true);
-    await engine.transact("readwrite", [BODIES], (transaction) => {
-      transaction.deleteBody("body");
-      return Promise.resolve();
-    });
-    expect(await read()).toBeUndefined();
-    expect(await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other"))).toEqual(body(7));
-  });
+  test.each([1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES])(
+    "keeps a body of %d bytes",
+    async (length) => {
+      const engine = create();
+      await engine.transact("readwrite", [BODIES], (transaction) => {
+        transaction.writeBody("other", body(7));
+        transaction.writeBody("body", body(4 * BLOCK_BYTES, 1));
+        transaction.writeBody("body", body(length));
+        return Promise.resolve();
+      });
+      const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body"));
+      const first = await read();
+      expect(sameBytes(first, body(length))).toBe(true);
+      first?.fill(0);
+      expect(sameBytes(await read(), body(length))).toBe(true);
+      await engine.transact("readwrite", [BODIES], (transaction) => {
+        transaction.deleteBody("body");
+        return Promise.resolve();
+      });
+      expect(await read()).toBeUndefined();
+      expect(await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other"))).toEqual(
+        body(7),
+      );
+    },
+  );
 
   test("runs readwrite transactions over one table one after the other", async () => {
     const engine = create();

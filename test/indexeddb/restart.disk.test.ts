@@ -40,7 +40,9 @@ test("twenty committed turns are all there, equal to the byte, when the browser 
     return module.evaluate(({ readAll }) => readAll());
   });
   expect(after).toEqual(before);
-  expect(after.receipts.map(({ revision }) => revision)).toEqual(Array.from({ length: TURNS }, (_, index) => index + 1));
+  expect(after.receipts.map(({ revision }) => revision)).toEqual(
+    Array.from({ length: TURNS }, (_, index) => index + 1),
+  );
   expect(after.inputStates.map(({ current_state }) => current_state)).toEqual(Array<string>(TURNS).fill("consumed"));
   expect(after.recomputed).toEqual({
     conversation_digest: after.receipts.at(-1)?.receipt.conversation_digest,

@@ -3,31 +3,26 @@ import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { consumedByRun, promptInput, queuedInputState, recoverInputState } from "burrow-store/records";
 import { appendToSession, assistantMessage, userMessage } from "burrow-store/session";
 
-const store = await openIndexedDbRuntimeStore({ name: "my-agent" });
+const store = await openIndexedDbRuntimeStore({ name: "my-app" });
 
 /** Takes in what the user said: once this has resolved, it survives the tab. */
-export async function accept(text: string) {
-  await store.persistInputState("agent", queuedInputState(promptInput(text)));
-}
+export const accept = (text: string) => store.persistInputState("agent", queuedInputState(promptInput(text)));
 
-/** Runs every input that is not done yet. Call it after `accept`, and at start: that is all there is to recovery. */
-export async function runPending(callModel: (prompt: string) => Promise<string>) {
-  await navigator.locks.request("my-agent", async () => {
-    const { pendingInputs } = await store.loadRuntime("agent");
-    for (const { state, receipt } of pendingInputs) {
-      const { state: input, next } = recoverInputState(state, receipt);
-      if (next === "done" || input.persisted_input?.input_type !== "prompt") {
-        await store.persistInputState("agent", input);
-        continue;
-      }
-      const prompt = input.persisted_input.text;
-      const { revision, sessionSnapshot } = await store.loadRuntime("agent");
-      const reply = await callModel(prompt);
+/** Runs every input that is not done. Call it after `accept`, and at start: that is all there is to recovery. */
+export const runPending = (callModel: (prompt: string) => Promise<string>) =>
+  navigator.locks.request("agent", async () => {
+    for (;;) {
+      const { revision, sessionSnapshot, pendingInputs } = await store.loadRuntime("agent");
+      const [pending] = pendingInputs;
+      if (pending?.state.persisted_input?.input_type !== "prompt") return;
+      const prompt = pending.state.persisted_input.text;
+      const { state: input } = recoverInputState(pending.state, pending.receipt);
+      const turn = [userMessage(prompt), assistantMessage(await callModel(prompt))];
       const runId = newRunId();
       await store.commitSessionBoundary("agent", {
         runId,
         boundary: "run_start",
-        sessionDelta: { sessionSnapshot: appendToSession(sessionSnapshot, [userMessage(prompt), assistantMessage(reply)]) },
+        sessionDelta: { sessionSnapshot: appendToSession(sessionSnapshot, turn) },
         contributingInputIds: [input.input_id],
         inputUpdates: [consumedByRun(input, { runId })],
         operationId: input.input_id,
@@ -35,4 +30,3 @@ export async function runPending(callModel: (prompt: string) => Promise<string>)
       });
     }
   });
-}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One recorded answer of the native runtime. */
+/** One recorded answer of the native runtime; `line` is its place in the file. */
 export interface Vector {
   readonly line: number;
   readonly kind: string;
@@ -13,26 +13,18 @@ export interface Vector {
   readonly digest?: string | undefined;
 }
 
-/** The answers of one family that are of the given kind. */
-export function readVectors(family: "basics" | "sessions" | "records", kind: string): Vector[] {
-  const lines = readFileSync(new URL(`${family}.jsonl`, import.meta.url), "utf8")
-    .trimEnd()
-    .split("\n");
-  const vectors = lines.map((text, index) => {
-    const parsed = JSON.parse(text) as Vector & { input?: string; input_hex?: string };
-    const input =
-      parsed.input_hex === undefined ? Buffer.from(parsed.input ?? "") : Buffer.from(parsed.input_hex, "hex");
-    return { ...parsed, input, line: index + 1 };
-  });
-  return vectors.filter((vector) => vector.kind === kind);
-}
+type RecordedLine = Omit<Vector, "line" | "input"> & { readonly input?: string; readonly input_hex?: string };
 
-/** What a function answers, or that it refused; anything but a typed refusal is thrown on. */
-export function answer<T>(read: () => T): { ok: true; value: T } | { ok: false } {
-  try {
-    return { ok: true, value: read() };
-  } catch (error) {
-    if ((error as { code?: string }).code === "invalid_snapshot") return { ok: false };
-    throw error;
-  }
+/** The answers of a family that are of one kind. */
+export function readVectors(family: "basics" | "sessions" | "records", kind: string): Vector[] {
+  const text = readFileSync(new URL(`${family}.jsonl`, import.meta.url), "utf8");
+  const vectors = text
+    .trimEnd()
+    .split("\n")
+    .map((line, index) => {
+      const { input, input_hex, ...recorded } = JSON.parse(line) as RecordedLine;
+      const bytes = input === undefined ? Buffer.from(input_hex ?? "", "hex") : Buffer.from(input);
+      return { ...recorded, input: bytes, line: index + 1 };
+    });
+  return vectors.filter((vector) => vector.kind === kind);
 }

@@ -54,7 +54,10 @@ export const atomicApplyLaws = [
   law("A later apply replaces the states of the inputs that it brings", async (store) => {
     await store.atomicApply("r", apply({ inputUpdates: [inputState(1), inputState(2)] }));
     const queued = inputState(1, { current_state: "queued" });
-    await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(2), sequence: 1 }), inputUpdates: [queued] }));
+    await store.atomicApply(
+      "r",
+      apply({ receipt: receipt({ run_id: runId(2), sequence: 1 }), inputUpdates: [queued] }),
+    );
     expectEqual(await store.loadInputStates("r"), [queued, inputState(2)], "the input states");
   }),
 
@@ -67,17 +70,20 @@ export const atomicApplyLaws = [
     expectEqual(await store.sessions.list(), catalog, "the catalog");
   }),
 
-  law("An apply without a delta counts a revision and moves the head's run, and keeps the head's session", async (store) => {
-    await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(conversation(sessionId(1), "hello")) }));
-    const before = await store.loadRuntimeHead("r");
-    await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(2), sequence: 9 }) }));
-    const after = await store.loadRuntimeHead("r");
-    expectEqual(
-      { ...after, committed_at: 0 },
-      { ...before, revision: 2, run_id: runId(2), sequence: 9, committed_at: 0 },
-      "the head",
-    );
-  }),
+  law(
+    "An apply without a delta counts a revision and moves the head's run, and keeps the head's session",
+    async (store) => {
+      await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(conversation(sessionId(1), "hello")) }));
+      const before = await store.loadRuntimeHead("r");
+      await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(2), sequence: 9 }) }));
+      const after = await store.loadRuntimeHead("r");
+      expectEqual(
+        { ...after, committed_at: 0 },
+        { ...before, revision: 2, run_id: runId(2), sequence: 9, committed_at: 0 },
+        "the head",
+      );
+    },
+  ),
 
   law("The head's session members come from the snapshot, never from the caller's receipt", async (store) => {
     const snapshot = conversation(sessionId(1));
@@ -123,7 +129,8 @@ export const atomicApplyLaws = [
   }),
 
   law("One run and sequence may be taken in each runtime", async (store) => {
-    for (const runtime of ["r", "s"]) await store.atomicApply(runtime, apply({ receipt: receipt({ boundary: "run_checkpoint" }) }));
+    for (const runtime of ["r", "s"])
+      await store.atomicApply(runtime, apply({ receipt: receipt({ boundary: "run_checkpoint" }) }));
     await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(2) }) }));
     await store.atomicApply("r", apply({ receipt: receipt({ sequence: 1 }) }));
     expectEqual((await store.listBoundaryReceipts("r")).length, 3, "the number of receipts");
@@ -131,7 +138,9 @@ export const atomicApplyLaws = [
   }),
 
   law("Of concurrent applies of one receipt a single one is accepted", async (store) => {
-    const attempts = [1, 2, 3].map((message_count) => store.atomicApply("r", apply({ receipt: receipt({ message_count }) })));
+    const attempts = [1, 2, 3].map((message_count) =>
+      store.atomicApply("r", apply({ receipt: receipt({ message_count }) })),
+    );
     const results = await Promise.allSettled(attempts);
     expectEqual(results.filter(({ status }) => status === "fulfilled").length, 1, "the number of accepted applies");
     expectEqual((await store.loadRuntime("r")).revision, 1, "the revision");

@@ -3,7 +3,18 @@ import * as bad from "../bad-values.ts";
 import { everyOperation, runtimeOperations } from "../every-operation.ts";
 import { expectRejection, expectThat, show } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, conversation, delta, inputId, inputState, receipt, runId, sessionId, wrong } from "../samples.ts";
+import {
+  apply,
+  boundary,
+  conversation,
+  delta,
+  inputId,
+  inputState,
+  receipt,
+  runId,
+  sessionId,
+  wrong,
+} from "../samples.ts";
 import { expectNothingWritten, furnish, FURNISHED as R } from "../whole-store.ts";
 
 type BadCall = readonly [what: string, call: () => Promise<unknown>];
@@ -50,7 +61,10 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
         expectedRevision: bad.NOT_OPTIONAL_COUNTS,
       },
       (member) =>
-        store.atomicApply(R, apply({ receipt: receipt({ sequence: 77 }), sessionDelta: delta(conversation(sessionId(8))), ...member })),
+        store.atomicApply(
+          R,
+          apply({ receipt: receipt({ sequence: 77 }), sessionDelta: delta(conversation(sessionId(8))), ...member }),
+        ),
     ),
   ],
   loadBoundaryReceipt: (store) => [
@@ -66,7 +80,8 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
       store.atomicLifecycleCommit(R, { runtimeState: "stopped", inputStates: [], ...member }),
     ),
   ],
-  persistOpsLifecycle: (store) => each("snapshot", bad.NOT_OPS_SNAPSHOTS, (value) => store.persistOpsLifecycle(R, value)),
+  persistOpsLifecycle: (store) =>
+    each("snapshot", bad.NOT_OPS_SNAPSHOTS, (value) => store.persistOpsLifecycle(R, value)),
   listBoundaryReceipts: (store) => [
     ...each("filter", bad.NOT_OPTIONS, (value) => store.listBoundaryReceipts(R, value)),
     ...eachMember(
@@ -124,17 +139,20 @@ export const badInputLaws = [
     }),
   ),
 
-  law("A runtime id that is no well-formed text is refused by every operation, and nothing is written", async (store) => {
-    await furnish(store);
-    const names = Object.keys(runtimeOperations(R));
-    const calls = names.flatMap((name) =>
-      each(`${name} of`, [...bad.NOT_TEXT, undefined], (runtimeId) => {
-        const call = runtimeOperations(runtimeId)[name];
-        return call === undefined ? Promise.resolve() : call(store);
-      }),
-    );
-    await expectAllRefused(store, calls);
-  }),
+  law(
+    "A runtime id that is no well-formed text is refused by every operation, and nothing is written",
+    async (store) => {
+      await furnish(store);
+      const names = Object.keys(runtimeOperations(R));
+      const calls = names.flatMap((name) =>
+        each(`${name} of`, [...bad.NOT_TEXT, undefined], (runtimeId) => {
+          const call = runtimeOperations(runtimeId)[name];
+          return call === undefined ? Promise.resolve() : call(store);
+        }),
+      );
+      await expectAllRefused(store, calls);
+    },
+  ),
 
   law("Sound arguments of every operation are accepted", async (store) => {
     for (const call of Object.values(everyOperation)) await call(store);
@@ -147,7 +165,9 @@ export const badInputLaws = [
       path: "inputUpdates[1].policy.decision.apply_mode",
     });
     const brought = apply({ receipt: receipt({ contributing_input_ids: [inputId(1), wrong("x")] }) });
-    await expectRejection(() => store.atomicApply(R, brought), "invalid_input", { path: "receipt.contributing_input_ids[1]" });
+    await expectRejection(() => store.atomicApply(R, brought), "invalid_input", {
+      path: "receipt.contributing_input_ids[1]",
+    });
     await expectRejection(() => store.loadInputState(R, "x"), "invalid_input", { path: "inputId" });
   }),
 ];

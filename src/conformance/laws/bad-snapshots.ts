@@ -7,7 +7,8 @@ import { expectNothingWritten, furnish, FURNISHED } from "../whole-store.ts";
 const SOUND = sessionText(sessionId(1), { messages: '[{"role":"user","content":"é"}]', metadata: '{"a":[1]}' });
 
 const withMessages = (messages: string): string => sessionText(sessionId(1), { messages });
-const withMember = (member: string, value: string): string => SOUND.replace(new RegExp(`"${member}":[^,]*,`), `"${member}":${value},`);
+const withMember = (member: string, value: string): string =>
+  SOUND.replace(new RegExp(`"${member}":[^,]*,`), `"${member}":${value},`);
 const joined = (...parts: readonly (string | number)[]): Uint8Array<ArrayBuffer> =>
   new Uint8Array(parts.flatMap((part) => (typeof part === "number" ? [part] : [...bytesOf(part)])));
 
@@ -89,7 +90,11 @@ async function expectAllRefused(store: BurrowStore, snapshots: readonly Uint8Arr
       const sessionDelta = delta(bytes);
       const calls = [
         () => store.commitSessionBoundary(FURNISHED, boundary({ sessionDelta, inputUpdates: [inputState(8)] })),
-        () => store.atomicApply(FURNISHED, apply({ receipt: receipt({ sequence: 50 }), sessionDelta, inputUpdates: [inputState(8)] })),
+        () =>
+          store.atomicApply(
+            FURNISHED,
+            apply({ receipt: receipt({ sequence: 50 }), sessionDelta, inputUpdates: [inputState(8)] }),
+          ),
         () => store.sessions.save(bytes),
       ];
       for (const call of calls) {
@@ -116,12 +121,18 @@ export const badSnapshotLaws = [
 
   law("A snapshot cut off anywhere is refused by every operation that takes one, and nothing is written", (store) => {
     const whole = bytesOf(SOUND);
-    return expectAllRefused(store, Array.from({ length: 24 }, (_, n) => whole.subarray(0, Math.floor((whole.length * n) / 24))));
+    return expectAllRefused(
+      store,
+      Array.from({ length: 24 }, (_, n) => whole.subarray(0, Math.floor((whole.length * n) / 24))),
+    );
   }),
 
   law("A bad snapshot does not stop the next good one", async (store) => {
     for (const text of NO_SESSIONS.slice(0, 3)) {
-      await expectRejection(() => store.commitSessionBoundary("r", boundary({ sessionDelta: delta(bytesOf(text)) })), "invalid_snapshot");
+      await expectRejection(
+        () => store.commitSessionBoundary("r", boundary({ sessionDelta: delta(bytesOf(text)) })),
+        "invalid_snapshot",
+      );
       await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(bytesOf(SOUND)) }));
     }
   }),

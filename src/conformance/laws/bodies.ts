@@ -1,7 +1,18 @@
 import type { BurrowStore } from "../../contract/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, bytesOf, conversation, delta, receipt, runId, sessionId, sessionText, snapshot } from "../samples.ts";
+import {
+  apply,
+  boundary,
+  bytesOf,
+  conversation,
+  delta,
+  receipt,
+  runId,
+  sessionId,
+  sessionText,
+  snapshot,
+} from "../samples.ts";
 
 const commit = async (store: BurrowStore, runtimeId: string, sessionSnapshot: Uint8Array): Promise<void> => {
   await store.commitSessionBoundary(runtimeId, boundary({ sessionDelta: delta(sessionSnapshot) }));
@@ -40,10 +51,20 @@ export const bodyLaws = [
     await commit(store, "s", one("by s"));
     await expectBodies(store, { r: one("by r"), s: one("by s") }, { 1: one("by s") }, "after both");
     await commit(store, "r", one("by r again"));
-    await expectBodies(store, { r: one("by r again"), s: one("by s") }, { 1: one("by r again") }, "after the first again");
+    await expectBodies(
+      store,
+      { r: one("by r again"), s: one("by s") },
+      { 1: one("by r again") },
+      "after the first again",
+    );
     await commit(store, "s", one("by r again"));
     await commit(store, "r", one("and on"));
-    await expectBodies(store, { r: one("and on"), s: one("by r again") }, { 1: one("and on") }, "after they met and parted");
+    await expectBodies(
+      store,
+      { r: one("and on"), s: one("by r again") },
+      { 1: one("and on") },
+      "after they met and parted",
+    );
   }),
 
   law("A runtime may turn to another session and back", async (store) => {
@@ -54,7 +75,12 @@ export const bodyLaws = [
     await expectBodies(store, { r: one("third") }, { 1: one("third"), 2: two("second") }, "after the return");
     await commit(store, "s", two("fourth"));
     await commit(store, "r", two("fifth"));
-    await expectBodies(store, { r: two("fifth"), s: two("fourth") }, { 1: one("third"), 2: two("fifth") }, "at the end");
+    await expectBodies(
+      store,
+      { r: two("fifth"), s: two("fourth") },
+      { 1: one("third"), 2: two("fifth") },
+      "at the end",
+    );
   }),
 
   law("A session saved between two boundaries changes no runtime's snapshot", async (store) => {
@@ -68,16 +94,19 @@ export const bodyLaws = [
     await expectBodies(store, { r: one("committed again") }, { 1: one("saved again") }, "after two more saves");
   }),
 
-  law("A session deleted from the catalog stays with its runtimes, and the next boundary brings it back", async (store) => {
-    await commit(store, "r", one("kept"));
-    await commit(store, "s", one("kept"));
-    await store.sessions.delete(sessionId(1));
-    await expectBodies(store, { r: one("kept"), s: one("kept") }, { 1: undefined }, "after the deletion");
-    await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(9) }) }));
-    await expectBodies(store, { r: one("kept"), s: one("kept") }, { 1: undefined }, "after an apply without a delta");
-    await commit(store, "r", one("kept on"));
-    await expectBodies(store, { r: one("kept on"), s: one("kept") }, { 1: one("kept on") }, "after a boundary");
-  }),
+  law(
+    "A session deleted from the catalog stays with its runtimes, and the next boundary brings it back",
+    async (store) => {
+      await commit(store, "r", one("kept"));
+      await commit(store, "s", one("kept"));
+      await store.sessions.delete(sessionId(1));
+      await expectBodies(store, { r: one("kept"), s: one("kept") }, { 1: undefined }, "after the deletion");
+      await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(9) }) }));
+      await expectBodies(store, { r: one("kept"), s: one("kept") }, { 1: undefined }, "after an apply without a delta");
+      await commit(store, "r", one("kept on"));
+      await expectBodies(store, { r: one("kept on"), s: one("kept") }, { 1: one("kept on") }, "after a boundary");
+    },
+  ),
 
   law("A deleted runtime leaves its session to the catalog and to the other runtimes", async (store) => {
     await commit(store, "r", one("shared"));
@@ -131,7 +160,12 @@ export const bodyLaws = [
     await commit(store, "r", conversation(sessionId(1), start, "left", "on"));
     await store.sessions.save(right);
     await commit(store, "s", left);
-    await expectBodies(store, { r: conversation(sessionId(1), start, "left", "on"), s: left }, { 1: left }, "at the end");
+    await expectBodies(
+      store,
+      { r: conversation(sessionId(1), start, "left", "on"), s: left },
+      { 1: left },
+      "at the end",
+    );
   }),
 
   law("A snapshot's own spelling survives, whatever the canonical form of its session is", async (store) => {

@@ -38,7 +38,11 @@ export const boundaryCommitLaws = [
     expectEqual(await store.loadSessionSnapshot("r"), snapshot, "the snapshot");
     expectPresent(await store.loadBoundaryReceipt("r", runId(1), 0), "the receipt");
     const states = await store.loadInputStates("r");
-    expectEqual(states.map((state) => state.input_id), [inputId(1), inputId(2)], "the inputs");
+    expectEqual(
+      states.map((state) => state.input_id),
+      [inputId(1), inputId(2)],
+      "the inputs",
+    );
   }),
 
   law("A boundary commit returns the receipt that it stores", async (store) => {
@@ -60,7 +64,14 @@ export const boundaryCommitLaws = [
 
   law("The boundaries of a run count from 0 up, each run of a runtime and each runtime for itself", async (store) => {
     const sequences: number[] = [];
-    for (const [runtime, run] of [["r", 1], ["r", 1], ["r", 2], ["r", 1], ["s", 1], ["r", 2]] as const) {
+    for (const [runtime, run] of [
+      ["r", 1],
+      ["r", 1],
+      ["r", 2],
+      ["r", 1],
+      ["s", 1],
+      ["r", 2],
+    ] as const) {
       sequences.push((await store.commitSessionBoundary(runtime, boundary({ runId: runId(run) }))).sequence);
     }
     expectEqual(sequences, [0, 1, 0, 2, 0, 1], "the sequences");
@@ -83,7 +94,10 @@ export const boundaryCommitLaws = [
   law("A sequence that would pass 2^53-1 is refused and nothing is written", async (store) => {
     await store.atomicApply("r", apply({ receipt: receipt({ sequence: Number.MAX_SAFE_INTEGER }) }));
     await expectNothingWritten(store, () =>
-      expectRejection(() => store.commitSessionBoundary("r", boundary({ inputUpdates: [inputState(1)] })), "unsupported"),
+      expectRejection(
+        () => store.commitSessionBoundary("r", boundary({ inputUpdates: [inputState(1)] })),
+        "unsupported",
+      ),
     );
   }),
 
@@ -143,7 +157,11 @@ export const boundaryCommitLaws = [
     const updates = [inputState(1, { current_state: "staged" }), inputState(1, { current_state: "applied" })];
     await store.commitSessionBoundary("r", boundary({ inputUpdates: updates }));
     const states = await store.loadInputStates("r");
-    expectEqual(states.map((state) => state.current_state), ["applied"], "the stored states");
+    expectEqual(
+      states.map((state) => state.current_state),
+      ["applied"],
+      "the stored states",
+    );
   }),
 
   law("A later snapshot replaces the one before", async (store) => {
@@ -168,7 +186,10 @@ export const boundaryCommitLaws = [
             "r",
             boundary({
               sessionDelta: delta(conversation(sessionId(1), "more")),
-              inputUpdates: [inputState(1, { current_state: "queued" }), inputState(2, { current_state: wrong("asleep") })],
+              inputUpdates: [
+                inputState(1, { current_state: "queued" }),
+                inputState(2, { current_state: wrong("asleep") }),
+              ],
             }),
           ),
         "invalid_input",

@@ -19,17 +19,24 @@ export const closingLaws = [
     await expectRejection(() => store.listRuntimes(), "database_closed");
   }),
 
-  lawNeeding(["one connection"], "Closing lets the calls made before end, and refuses those made after", async (store) => {
-    const commit = store.commitSessionBoundary("r", boundary({ sessionDelta: delta(conversation(sessionId(1), "hello")) }));
-    const snapshot = store.loadSessionSnapshot("r");
-    const sessions = store.sessions.list();
-    const closed = store.close();
-    const late = expectRejection(() => store.commitSessionBoundary("r", boundary()), "database_closed");
-    expectEqual((await commit).sequence, 0, "the sequence");
-    expectEqual(await snapshot, conversation(sessionId(1), "hello"), "the snapshot");
-    expectEqual((await sessions).length, 1, "the number of sessions");
-    await Promise.all([closed, late]);
-  }),
+  lawNeeding(
+    ["one connection"],
+    "Closing lets the calls made before end, and refuses those made after",
+    async (store) => {
+      const commit = store.commitSessionBoundary(
+        "r",
+        boundary({ sessionDelta: delta(conversation(sessionId(1), "hello")) }),
+      );
+      const snapshot = store.loadSessionSnapshot("r");
+      const sessions = store.sessions.list();
+      const closed = store.close();
+      const late = expectRejection(() => store.commitSessionBoundary("r", boundary()), "database_closed");
+      expectEqual((await commit).sequence, 0, "the sequence");
+      expectEqual(await snapshot, conversation(sessionId(1), "hello"), "the snapshot");
+      expectEqual((await sessions).length, 1, "the number of sessions");
+      await Promise.all([closed, late]);
+    },
+  ),
 
   lawNeeding(["reopen"], "What was stored is there when the store is opened again", async (store, openAgain) => {
     await furnish(store);
@@ -47,9 +54,20 @@ export const closingLaws = [
     const first = await store.commitSessionBoundary("r", boundary({ operationId: "o" }));
     await store.close();
     const reopened = await openAgain();
-    expectEqual(await reopened.commitSessionBoundary("r", boundary({ operationId: "o" })), first, "the repeated operation");
-    await expectRejection(() => reopened.commitSessionBoundary("r", boundary({ expectedRevision: 0 })), "revision_conflict");
-    expectEqual((await reopened.commitSessionBoundary("r", boundary({ expectedRevision: 1 }))).sequence, 1, "the sequence");
+    expectEqual(
+      await reopened.commitSessionBoundary("r", boundary({ operationId: "o" })),
+      first,
+      "the repeated operation",
+    );
+    await expectRejection(
+      () => reopened.commitSessionBoundary("r", boundary({ expectedRevision: 0 })),
+      "revision_conflict",
+    );
+    expectEqual(
+      (await reopened.commitSessionBoundary("r", boundary({ expectedRevision: 1 }))).sequence,
+      1,
+      "the sequence",
+    );
   }),
 
   lawNeeding(["reopen"], "Calls made right before closing are stored for good", async (store, openAgain) => {

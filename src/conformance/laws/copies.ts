@@ -26,13 +26,25 @@ function ruin(value: unknown): void {
   else for (const name of Object.keys(value)) (value as Record<string, unknown>)[name] = "ruined";
 }
 
-const rich = () => ({ when: new Date(5), bytes: new Uint8Array([1, 2, 3]), map: new Map([["a", [1]]]), set: new Set([1n]) });
+const rich = () => ({
+  when: new Date(5),
+  bytes: new Uint8Array([1, 2, 3]),
+  map: new Map([["a", [1]]]),
+  set: new Set([1n]),
+});
 
 export const copyLaws = [
   law("Records are copied at the call, whatever becomes of the caller's own", async (store) => {
     const update = { ...fullInputState(1), last_run_id: runId(1), last_boundary_sequence: 0 };
-    const [commit, brought] = [boundary({ contributingInputIds: [inputId(1)], inputUpdates: [fullInputState(1)] }), apply({ inputUpdates: [eventInputState(2, rich())] })];
-    const [event, lifecycle, ops] = [eventInputState(3, rich()), { runtimeState: "idle", inputStates: [inputState(4)] } as const, opsSnapshot(1)];
+    const [commit, brought] = [
+      boundary({ contributingInputIds: [inputId(1)], inputUpdates: [fullInputState(1)] }),
+      apply({ inputUpdates: [eventInputState(2, rich())] }),
+    ];
+    const [event, lifecycle, ops] = [
+      eventInputState(3, rich()),
+      { runtimeState: "idle", inputStates: [inputState(4)] } as const,
+      opsSnapshot(1),
+    ];
     const settled = [
       store.commitSessionBoundary("commit", commit),
       store.atomicApply("apply", brought),
@@ -51,19 +63,28 @@ export const copyLaws = [
     expectEqual(await store.loadOpsLifecycle("ops"), opsSnapshot(1), "the ops snapshot");
   }),
 
-  lawNeeding(["one connection"], "Options are read at the call, whatever becomes of the caller's own", async (store) => {
-    await furnish(store);
-    const [filter, page, options, before] = [{ limit: 1 }, { limit: 2 }, { onCorrupt: "skip" as const }, { before: 0 }];
-    const answers = Promise.all([
-      store.listBoundaryReceipts(FURNISHED, filter),
-      store.sessions.list(page),
-      store.listInputStates(FURNISHED, options),
-      store.pruneInputs(FURNISHED, before),
-    ]);
-    for (const given of [filter, page, options, before]) ruin(given);
-    const [receipts, sessions, states, pruned] = await answers;
-    expectEqual([receipts.length, sessions.length, states.length, pruned], [1, 2, 3, 0], "the answers");
-  }),
+  lawNeeding(
+    ["one connection"],
+    "Options are read at the call, whatever becomes of the caller's own",
+    async (store) => {
+      await furnish(store);
+      const [filter, page, options, before] = [
+        { limit: 1 },
+        { limit: 2 },
+        { onCorrupt: "skip" as const },
+        { before: 0 },
+      ];
+      const answers = Promise.all([
+        store.listBoundaryReceipts(FURNISHED, filter),
+        store.sessions.list(page),
+        store.listInputStates(FURNISHED, options),
+        store.pruneInputs(FURNISHED, before),
+      ]);
+      for (const given of [filter, page, options, before]) ruin(given);
+      const [receipts, sessions, states, pruned] = await answers;
+      expectEqual([receipts.length, sessions.length, states.length, pruned], [1, 2, 3, 0], "the answers");
+    },
+  ),
 
   law("Returned records belong to the caller, whatever becomes of them", async (store) => {
     await furnish(store);
@@ -96,11 +117,17 @@ export const copyLaws = [
   }),
 
   law("A call leaves the caller's records as they are", async (store) => {
-    const given = boundary({ contributingInputIds: [inputId(1).toUpperCase()], inputUpdates: [fullInputState(1), eventInputState(2, rich())] });
+    const given = boundary({
+      contributingInputIds: [inputId(1).toUpperCase()],
+      inputUpdates: [fullInputState(1), eventInputState(2, rich())],
+    });
     await store.commitSessionBoundary("r", given);
     expectEqual(
       given,
-      boundary({ contributingInputIds: [inputId(1).toUpperCase()], inputUpdates: [fullInputState(1), eventInputState(2, rich())] }),
+      boundary({
+        contributingInputIds: [inputId(1).toUpperCase()],
+        inputUpdates: [fullInputState(1), eventInputState(2, rich())],
+      }),
       "the caller's boundary",
     );
   }),
@@ -110,6 +137,10 @@ export const copyLaws = [
     await store.commitSessionBoundary("r", frozen);
     await store.sessions.save(snapshot(sessionId(2)));
     const states = await store.loadInputStates("r");
-    expectEqual(states.map((state) => state.last_run_id), [runId(1)], "the stamp");
+    expectEqual(
+      states.map((state) => state.last_run_id),
+      [runId(1)],
+      "the stamp",
+    );
   }),
 ];

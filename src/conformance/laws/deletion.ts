@@ -16,13 +16,18 @@ export const deletionLaws = [
     expectEqual(await store.loadInputStates(FURNISHED), [], "the input states");
     expectEqual(await store.loadInputState(FURNISHED, inputId(2)), undefined, "an input state");
     expectEqual(await store.listBoundaryReceipts(FURNISHED), [], "the receipts");
+    expectEqual(await store.listBoundaryReceipts(FURNISHED, { limit: 9 }), [], "a page of receipts");
     expectEqual(await store.loadBoundaryReceipt(FURNISHED, runId(1), 0), undefined, "a receipt");
     expectEqual(await store.findBoundaryReceipt(FURNISHED, "operation 1"), undefined, "the operation's receipt");
     expectEqual(await store.loadSessionSnapshot(FURNISHED), undefined, "the snapshot");
     expectEqual(await store.loadRuntimeState(FURNISHED), undefined, "the runtime state");
     expectEqual(await store.loadOpsLifecycle(FURNISHED), undefined, "the ops snapshot");
     const runtimes = await store.listRuntimes();
-    expectEqual(runtimes.map((head) => head.runtime_id), ["another"], "the runtimes");
+    expectEqual(
+      runtimes.map((head) => head.runtime_id),
+      ["another"],
+      "the runtimes",
+    );
   }),
 
   law("Deleting a runtime touches no other, even of nearly the same name", async (store) => {
@@ -41,31 +46,46 @@ export const deletionLaws = [
     await store.commitSessionBoundary("r", boundary());
     await store.commitSessionBoundary("r", boundary());
     await store.deleteRuntime("r");
-    await expectRejection(() => store.commitSessionBoundary("r", boundary({ expectedRevision: 0 })), "revision_conflict", {
-      head: { runtime_id: "r", revision: 2 },
-    });
+    await expectRejection(
+      () => store.commitSessionBoundary("r", boundary({ expectedRevision: 0 })),
+      "revision_conflict",
+      {
+        head: { runtime_id: "r", revision: 2 },
+      },
+    );
     const minted = await store.commitSessionBoundary("r", boundary({ expectedRevision: 2 }));
     expectEqual(minted.sequence, 0, "the sequence");
     expectEqual((await store.loadRuntimeHead("r"))?.revision, 3, "the revision");
     const receipts = await store.listBoundaryReceipts("r");
-    expectEqual(receipts.map((row) => row.revision), [3], "the receipts' revisions");
+    expectEqual(
+      receipts.map((row) => row.revision),
+      [3],
+      "the receipts' revisions",
+    );
     await store.deleteRuntime("r");
     await store.deleteRuntime("r");
     expectEqual((await store.loadRuntime("r")).revision, 3, "the revision after two more deletions");
   }),
 
-  law("Any write to a deleted runtime gives it a head again, at its old revision and without a boundary", async (store) => {
-    await store.commitSessionBoundary("r", boundary());
-    await store.deleteRuntime("r");
-    await store.persistInputState("r", inputState(1));
-    expectEqual(await store.loadRuntimeHead("r"), { runtime_id: "r", revision: 1 }, "the head");
-    expectEqual(await store.listRuntimes(), [{ runtime_id: "r", revision: 1 }], "the runtimes");
-    expectEqual(await store.loadRuntime("r"), {
-      revision: 1,
-      head: { runtime_id: "r", revision: 1 },
-      pendingInputs: [{ state: inputState(1) }],
-    }, "the runtime");
-  }),
+  law(
+    "Any write to a deleted runtime gives it a head again, at its old revision and without a boundary",
+    async (store) => {
+      await store.commitSessionBoundary("r", boundary());
+      await store.deleteRuntime("r");
+      await store.persistInputState("r", inputState(1));
+      expectEqual(await store.loadRuntimeHead("r"), { runtime_id: "r", revision: 1 }, "the head");
+      expectEqual(await store.listRuntimes(), [{ runtime_id: "r", revision: 1 }], "the runtimes");
+      expectEqual(
+        await store.loadRuntime("r"),
+        {
+          revision: 1,
+          head: { runtime_id: "r", revision: 1 },
+          pendingInputs: [{ state: inputState(1) }],
+        },
+        "the runtime",
+      );
+    },
+  ),
 
   law("After a deletion receipts and operations of before are free again", async (store) => {
     await store.commitSessionBoundary("r", boundary({ operationId: "o" }));
@@ -104,10 +124,22 @@ export const deletionLaws = [
     await store.commitSessionBoundary("s", inSession(1, "by s"));
     await store.sessions.save(conversation(sessionId(2), "by hand"));
     await store.deleteRuntime("r", { withSessions: true });
-    expectEqual(await store.sessions.load(sessionId(1)), conversation(sessionId(1), "by s"), "the other runtime's session");
-    expectEqual(await store.sessions.load(sessionId(2)), conversation(sessionId(2), "by hand"), "the session saved by hand");
+    expectEqual(
+      await store.sessions.load(sessionId(1)),
+      conversation(sessionId(1), "by s"),
+      "the other runtime's session",
+    );
+    expectEqual(
+      await store.sessions.load(sessionId(2)),
+      conversation(sessionId(2), "by hand"),
+      "the session saved by hand",
+    );
     expectEqual(await store.sessions.exists(sessionId(3)), false, "that the runtime's own session exists");
-    expectEqual(await store.loadSessionSnapshot("s"), conversation(sessionId(1), "by s"), "the other runtime's snapshot");
+    expectEqual(
+      await store.loadSessionSnapshot("s"),
+      conversation(sessionId(1), "by s"),
+      "the other runtime's snapshot",
+    );
   }),
 
   law("A store is the same after a runtime came and went with its sessions", async (store) => {

@@ -18,7 +18,11 @@ const NATIVE_ANSWERS: readonly (readonly [messages: string, count: number, diges
   [" [ ] ", 0, EMPTY_DIGEST],
   ['[{"role":"user","content":"x"}]', 1, ONE_WORD],
   ['[["user","x"]]', 1, ONE_WORD],
-  ['[ { "content" : [{"text":"x","type":"text"}], "unknown": 1, "role" : "user", "render_metadata": null } ]', 1, ONE_WORD],
+  [
+    '[ { "content" : [{"text":"x","type":"text"}], "unknown": 1, "role" : "user", "render_metadata": null } ]',
+    1,
+    ONE_WORD,
+  ],
   [toolTurn('{"path":"/tmp","n":1.0}', '"done"'), 4, TOOL_TURN],
   [toolTurn('{ "n" : 10e-1 , "path" : "\\/tmp" }', '[{"type":"text","text":"done"}]'), 4, TOOL_TURN],
   [toolTurn('{"n":2,"path":"/tmp","n":1.0}', '"done"'), 4, TOOL_TURN],
@@ -35,7 +39,10 @@ const NATIVE_ANSWERS: readonly (readonly [messages: string, count: number, diges
 ];
 
 async function digestIn(store: BurrowStore, sessionSnapshot: Uint8Array): Promise<string | undefined> {
-  const { conversation_digest } = await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(sessionSnapshot) }));
+  const { conversation_digest } = await store.commitSessionBoundary(
+    "r",
+    boundary({ sessionDelta: delta(sessionSnapshot) }),
+  );
   return conversation_digest;
 }
 
@@ -55,7 +62,9 @@ export const digestLaws = [
     const others = { messages, metadata: '{"title":"t"}', createdAt: 1, updatedAt: 2 };
     expectEqual(await digestIn(store, snapshot(sessionId(1), others)), ONE_WORD, "with other times and metadata");
     expectEqual(await digestIn(store, snapshot(sessionId(2), { messages })), ONE_WORD, "of another session");
-    const spaced = sessionText(sessionId(1), { messages }).replaceAll(",", " ,\n\t").replace('"version":1', '"version":9,"new":{}');
+    const spaced = sessionText(sessionId(1), { messages })
+      .replaceAll(",", " ,\n\t")
+      .replace('"version":1', '"version":9,"new":{}');
     expectEqual(await digestIn(store, bytesOf(spaced)), ONE_WORD, "of another spelling");
   }),
 
@@ -67,16 +76,23 @@ export const digestLaws = [
     expectEqual(digests.size, 5, "the number of different digests");
   }),
 
-  law("The digest of a conversation is the same when it grew turn by turn, was cut back, and grew again", async (store) => {
-    const turns = ["one", "two", "three", "four"].map((text) => `{"role":"user","content":"${text}"}`);
-    const grown = (length: number): Uint8Array => snapshot(sessionId(1), { messages: `[${turns.slice(0, length).join(",")}]` });
-    const fresh = new Map<number, string | undefined>();
-    for (const length of [0, 1, 2, 3, 4]) {
-      const minted = await store.commitSessionBoundary(`fresh ${length}`, boundary({ sessionDelta: delta(grown(length)), runId: runId(2) }));
-      fresh.set(length, minted.conversation_digest);
-    }
-    for (const length of [1, 2, 4, 3, 0, 4, 2]) {
-      expectEqual(await digestIn(store, grown(length)), fresh.get(length), `the digest of ${length} messages`);
-    }
-  }),
+  law(
+    "The digest of a conversation is the same when it grew turn by turn, was cut back, and grew again",
+    async (store) => {
+      const turns = ["one", "two", "three", "four"].map((text) => `{"role":"user","content":"${text}"}`);
+      const grown = (length: number): Uint8Array =>
+        snapshot(sessionId(1), { messages: `[${turns.slice(0, length).join(",")}]` });
+      const fresh = new Map<number, string | undefined>();
+      for (const length of [0, 1, 2, 3, 4]) {
+        const minted = await store.commitSessionBoundary(
+          `fresh ${length}`,
+          boundary({ sessionDelta: delta(grown(length)), runId: runId(2) }),
+        );
+        fresh.set(length, minted.conversation_digest);
+      }
+      for (const length of [1, 2, 4, 3, 0, 4, 2]) {
+        expectEqual(await digestIn(store, grown(length)), fresh.get(length), `the digest of ${length} messages`);
+      }
+    },
+  ),
 ];

@@ -39,7 +39,11 @@ export const headLaws = [
     await store.persistOpsLifecycle("ops", opsSnapshot(1));
     await store.atomicLifecycleCommit("commit", { runtimeState: "idle", inputStates: [] });
     const names = ["commit", "inputs", "lifecycle", "ops"];
-    expectEqual(await store.listRuntimes(), names.map((runtime_id) => ({ runtime_id, revision: 0 })), "the runtimes");
+    expectEqual(
+      await store.listRuntimes(),
+      names.map((runtime_id) => ({ runtime_id, revision: 0 })),
+      "the runtimes",
+    );
     for (const name of names) {
       expectEqual(await store.loadRuntimeHead(name), { runtime_id: name, revision: 0 }, "the head");
     }
@@ -117,32 +121,46 @@ export const headLaws = [
     const inputStates = [...states, ...terminal].map((current_state, n) => inputState(n, { current_state }));
     await store.atomicLifecycleCommit("r", { runtimeState: "idle", inputStates });
     const { pendingInputs } = await store.loadRuntime("r");
-    expectEqual(pendingInputs.map(({ state }) => state.current_state), states, "the pending inputs");
+    expectEqual(
+      pendingInputs.map(({ state }) => state.current_state),
+      states,
+      "the pending inputs",
+    );
   }),
 
-  law("A pending input comes with the receipt that its stamp names, and with none where there is none", async (store) => {
-    const first = await store.commitSessionBoundary("r", boundary());
-    const second = await store.commitSessionBoundary("r", boundary());
-    await store.commitSessionBoundary("s", boundary({ runId: runId(5) }));
-    const stamps = [
-      [{ last_run_id: runId(1), last_boundary_sequence: 0 }, first],
-      [{ last_run_id: runId(1), last_boundary_sequence: 1 }, second],
-      [{ last_run_id: runId(1), last_boundary_sequence: 2 }, undefined],
-      [{ last_run_id: runId(5), last_boundary_sequence: 0 }, undefined],
-      [{ last_run_id: runId(1) }, undefined],
-      [{ last_boundary_sequence: 0 }, undefined],
-      [{}, undefined],
-    ] as const;
-    for (const [n, [stamp]] of stamps.entries()) await store.persistInputState("r", inputState(n, stamp));
-    const { pendingInputs } = await store.loadRuntime("r");
-    expectEqual(pendingInputs.map((pending) => pending.receipt), stamps.map(([, due]) => due), "the receipts");
-  }),
+  law(
+    "A pending input comes with the receipt that its stamp names, and with none where there is none",
+    async (store) => {
+      const first = await store.commitSessionBoundary("r", boundary());
+      const second = await store.commitSessionBoundary("r", boundary());
+      await store.commitSessionBoundary("s", boundary({ runId: runId(5) }));
+      const stamps = [
+        [{ last_run_id: runId(1), last_boundary_sequence: 0 }, first],
+        [{ last_run_id: runId(1), last_boundary_sequence: 1 }, second],
+        [{ last_run_id: runId(1), last_boundary_sequence: 2 }, undefined],
+        [{ last_run_id: runId(5), last_boundary_sequence: 0 }, undefined],
+        [{ last_run_id: runId(1) }, undefined],
+        [{ last_boundary_sequence: 0 }, undefined],
+        [{}, undefined],
+      ] as const;
+      for (const [n, [stamp]] of stamps.entries()) await store.persistInputState("r", inputState(n, stamp));
+      const { pendingInputs } = await store.loadRuntime("r");
+      expectEqual(
+        pendingInputs.map((pending) => pending.receipt),
+        stamps.map(([, due]) => due),
+        "the receipts",
+      );
+    },
+  ),
 
   law("A dump holds everything stored for its runtime and nothing of another", async (store) => {
     await store.commitSessionBoundary("s", boundary({ inputUpdates: [inputState(9)], operationId: "o" }));
     await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(HELLO), operationId: "o" }));
     await store.atomicApply("r", apply({ receipt: receipt({ run_id: runId(0) }) }));
-    await store.atomicLifecycleCommit("r", { runtimeState: "retired", inputStates: [fullInputState(2), inputState(1)] });
+    await store.atomicLifecycleCommit("r", {
+      runtimeState: "retired",
+      inputStates: [fullInputState(2), inputState(1)],
+    });
     await store.persistOpsLifecycle("r", opsSnapshot(1));
     expectEqual(
       await store.dumpRuntime("r"),

@@ -1,6 +1,19 @@
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, conversation, delta, inputId, inputState, opsSnapshot, receipt, runId, sessionId, spellingsOf, wrong } from "../samples.ts";
+import {
+  apply,
+  boundary,
+  conversation,
+  delta,
+  inputId,
+  inputState,
+  opsSnapshot,
+  receipt,
+  runId,
+  sessionId,
+  spellingsOf,
+  wrong,
+} from "../samples.ts";
 
 /** Texts that a careless key would confuse. */
 const RUNTIME_IDS = [
@@ -35,13 +48,20 @@ export const identifierLaws = [
   law("A runtime id is any text, and no two texts name one runtime", async (store) => {
     for (const [n, id] of RUNTIME_IDS.entries()) {
       const sessionDelta = delta(conversation(sessionId(n), id));
-      await store.commitSessionBoundary(id, boundary({ sessionDelta, inputUpdates: [inputState(n)], operationId: "o" }));
+      await store.commitSessionBoundary(
+        id,
+        boundary({ sessionDelta, inputUpdates: [inputState(n)], operationId: "o" }),
+      );
       await store.persistRuntimeState(id, n % 2 === 0 ? "idle" : "running");
       await store.persistOpsLifecycle(id, opsSnapshot(n));
     }
     for (const [n, id] of RUNTIME_IDS.entries()) {
       const what = JSON.stringify(id.slice(0, 20));
-      expectEqual((await store.loadInputStates(id)).map((state) => state.input_id), [inputId(n)], `the inputs of ${what}`);
+      expectEqual(
+        (await store.loadInputStates(id)).map((state) => state.input_id),
+        [inputId(n)],
+        `the inputs of ${what}`,
+      );
       expectEqual(await store.loadSessionSnapshot(id), conversation(sessionId(n), id), `the snapshot of ${what}`);
       expectEqual(await store.loadRuntimeState(id), n % 2 === 0 ? "idle" : "running", `the state of ${what}`);
       expectEqual(await store.loadOpsLifecycle(id), opsSnapshot(n), `the ops snapshot of ${what}`);
@@ -80,28 +100,53 @@ export const identifierLaws = [
   law("A receipt's ids are stored in canonical form, and taken in any spelling", async (store) => {
     for (const [sequence, spelling] of spellingsOf(runId(0xabc)).entries()) {
       const ids = spellingsOf(inputId(0xdef)).slice(0, 2);
-      await store.atomicApply("r", apply({ receipt: receipt({ run_id: wrong(spelling), contributing_input_ids: wrong(ids), sequence }) }));
+      await store.atomicApply(
+        "r",
+        apply({ receipt: receipt({ run_id: wrong(spelling), contributing_input_ids: wrong(ids), sequence }) }),
+      );
       const due = receipt({ run_id: runId(0xabc), contributing_input_ids: [inputId(0xdef), inputId(0xdef)], sequence });
       expectEqual(await store.loadBoundaryReceipt("r", runId(0xabc), sequence), due, spelling);
     }
   }),
 
   law("UUIDs of every version and variant are ids, the nil one too", async (store) => {
-    const ids = ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"];
+    const ids = [
+      "00000000-0000-0000-0000-000000000000",
+      "ffffffff-ffff-ffff-ffff-ffffffffffff",
+      "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    ];
     for (const id of ids) {
       await store.persistInputState("r", { ...inputState(1), input_id: wrong(id) });
-      const { run_id } = await store.commitSessionBoundary("r", boundary({ runId: id, sessionDelta: delta(conversation(id)) }));
+      const { run_id } = await store.commitSessionBoundary(
+        "r",
+        boundary({ runId: id, sessionDelta: delta(conversation(id)) }),
+      );
       expectEqual(run_id, id, "the run");
       expectEqual(await store.sessions.exists(id), true, `that session ${id} exists`);
     }
-    expectEqual((await store.loadInputStates("r")).map((state) => state.input_id), [...ids].sort(), "the inputs");
+    expectEqual(
+      (await store.loadInputStates("r")).map((state) => state.input_id),
+      [...ids].sort(),
+      "the inputs",
+    );
   }),
 
   law("Sequences are taken as bigints too, and given as numbers", async (store) => {
     const update = { ...inputState(1), last_run_id: runId(1), last_boundary_sequence: wrong(5n) };
-    await store.atomicApply("r", apply({ receipt: receipt({ sequence: wrong(5n), message_count: wrong(2n) }), inputUpdates: [update] }));
-    expectEqual(await store.loadBoundaryReceipt("r", runId(1), 5n), receipt({ sequence: 5, message_count: 2 }), "the receipt");
-    expectEqual(await store.loadBoundaryReceipt("r", runId(1), 5), receipt({ sequence: 5, message_count: 2 }), "the receipt by a number");
+    await store.atomicApply(
+      "r",
+      apply({ receipt: receipt({ sequence: wrong(5n), message_count: wrong(2n) }), inputUpdates: [update] }),
+    );
+    expectEqual(
+      await store.loadBoundaryReceipt("r", runId(1), 5n),
+      receipt({ sequence: 5, message_count: 2 }),
+      "the receipt",
+    );
+    expectEqual(
+      await store.loadBoundaryReceipt("r", runId(1), 5),
+      receipt({ sequence: 5, message_count: 2 }),
+      "the receipt by a number",
+    );
     expectEqual((await store.loadInputState("r", inputId(1)))?.last_boundary_sequence, 5, "the stamp");
     const minted = await store.commitSessionBoundary("r", boundary({ expectedRevision: 1n }));
     expectEqual(minted.sequence, 6, "the next sequence");

@@ -30,8 +30,16 @@ export const inputStateLaws = [
     await store.atomicApply("r", apply({ inputUpdates: [inputState(8), inputState(6)] }));
     await store.commitSessionBoundary("r", boundary({ inputUpdates: [inputState(0xb), inputState(0xa)] }));
     const ascending = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0xa, 0xb, 0x10, 0xff].map(inputId);
-    expectEqual((await store.loadInputStates("r")).map((state) => state.input_id), ascending, "the loaded ids");
-    expectEqual((await store.listInputStates("r")).map((state) => state.input_id), ascending, "the listed ids");
+    expectEqual(
+      (await store.loadInputStates("r")).map((state) => state.input_id),
+      ascending,
+      "the loaded ids",
+    );
+    expectEqual(
+      (await store.listInputStates("r")).map((state) => state.input_id),
+      ascending,
+      "the listed ids",
+    );
   }),
 
   law("A later state of an input replaces the earlier one, terminal or not", async (store) => {
@@ -51,7 +59,11 @@ export const inputStateLaws = [
   }),
 
   law("Terminal and ephemeral inputs stay and are listed like any other", async (store) => {
-    const states = [fullInputState(1), inputState(2, { durability: "ephemeral" }), inputState(3, { current_state: "consumed" })];
+    const states = [
+      fullInputState(1),
+      inputState(2, { durability: "ephemeral" }),
+      inputState(3, { current_state: "consumed" }),
+    ];
     for (const state of states) await store.persistInputState("r", state);
     expectEqual(await store.loadInputStates("r"), states, "the states");
   }),
@@ -113,9 +125,18 @@ export const inputStateLaws = [
   }),
 
   law("Every reason to abandon an input comes back as it was", async (store) => {
-    const reasons = ["retired", "reset", "destroyed", "cancelled", { max_attempts_exhausted: { attempts: 3 } }] as const;
+    const reasons = [
+      "retired",
+      "reset",
+      "destroyed",
+      "cancelled",
+      { max_attempts_exhausted: { attempts: 3 } },
+    ] as const;
     for (const [n, reason] of reasons.entries()) {
-      const state = inputState(n, { current_state: "abandoned", terminal_outcome: { outcome_type: "abandoned", reason } });
+      const state = inputState(n, {
+        current_state: "abandoned",
+        terminal_outcome: { outcome_type: "abandoned", reason },
+      });
       await store.persistInputState("r", state);
       expectEqual(await store.loadInputState("r", inputId(n)), state, "the state");
     }

@@ -29,7 +29,11 @@ export const lifecycleLaws = [
   law("Runtimes keep their states apart", async (store) => {
     await store.persistRuntimeState("r", "running");
     await store.persistRuntimeState("s", "retired");
-    expectEqual([await store.loadRuntimeState("r"), await store.loadRuntimeState("s")], ["running", "retired"], "the states");
+    expectEqual(
+      [await store.loadRuntimeState("r"), await store.loadRuntimeState("s")],
+      ["running", "retired"],
+      "the states",
+    );
   }),
 
   law("A lifecycle commit stores the runtime state and the input states together", async (store) => {
@@ -65,9 +69,13 @@ export const lifecycleLaws = [
     await store.atomicLifecycleCommit("r", { runtimeState: "idle", inputStates: [inputState(1)] });
     const inputStates = [inputState(1, { current_state: "queued" }), inputState(2, { attempt_count: wrong("many") })];
     await expectNothingWritten(store, () =>
-      expectRejection(() => store.atomicLifecycleCommit("r", { runtimeState: "stopped", inputStates }), "invalid_input", {
-        path: "inputStates[1].attempt_count",
-      }),
+      expectRejection(
+        () => store.atomicLifecycleCommit("r", { runtimeState: "stopped", inputStates }),
+        "invalid_input",
+        {
+          path: "inputStates[1].attempt_count",
+        },
+      ),
     );
   }),
 

@@ -61,24 +61,32 @@ export const operationLaws = [
     }
   }),
 
-  law("An operation repeated with other content is refused with the first receipt, and nothing is written", async (store) => {
-    const first = await store.commitSessionBoundary("r", operation());
-    const spaced = sessionText(sessionId(1), { messages: '[{"role":"user","content":"hello"} ]' });
-    const others: readonly (readonly [string, Partial<SessionBoundary>])[] = [
-      ["another run", { runId: runId(2) }],
-      ["another boundary", { boundary: "run_checkpoint" }],
-      ["a contributor less", { contributingInputIds: [inputId(1)] }],
-      ["its contributors in another order", { contributingInputIds: [inputId(2), inputId(1)] }],
-      ["another conversation", { sessionDelta: delta(conversation(sessionId(1), "hellO")) }],
-      ["the same conversation in more bytes", { sessionDelta: delta(bytesOf(spaced)) }],
-    ];
-    await expectNothingWritten(store, async () => {
-      for (const [what, members] of others) {
-        const facts = { receipt: first };
-        await expectRejection(() => store.commitSessionBoundary("r", operation(members)), "operation_conflict", facts, what);
-      }
-    });
-  }),
+  law(
+    "An operation repeated with other content is refused with the first receipt, and nothing is written",
+    async (store) => {
+      const first = await store.commitSessionBoundary("r", operation());
+      const spaced = sessionText(sessionId(1), { messages: '[{"role":"user","content":"hello"} ]' });
+      const others: readonly (readonly [string, Partial<SessionBoundary>])[] = [
+        ["another run", { runId: runId(2) }],
+        ["another boundary", { boundary: "run_checkpoint" }],
+        ["a contributor less", { contributingInputIds: [inputId(1)] }],
+        ["its contributors in another order", { contributingInputIds: [inputId(2), inputId(1)] }],
+        ["another conversation", { sessionDelta: delta(conversation(sessionId(1), "hellO")) }],
+        ["the same conversation in more bytes", { sessionDelta: delta(bytesOf(spaced)) }],
+      ];
+      await expectNothingWritten(store, async () => {
+        for (const [what, members] of others) {
+          const facts = { receipt: first };
+          await expectRejection(
+            () => store.commitSessionBoundary("r", operation(members)),
+            "operation_conflict",
+            facts,
+            what,
+          );
+        }
+      });
+    },
+  ),
 
   law("An operation is judged before the revision that its call expects", async (store) => {
     await store.commitSessionBoundary("r", operation());
@@ -87,7 +95,10 @@ export const operationLaws = [
   }),
 
   law("An operation whose first call was refused is still free", async (store) => {
-    await expectRejection(() => store.commitSessionBoundary("r", operation({ expectedRevision: 5 })), "revision_conflict");
+    await expectRejection(
+      () => store.commitSessionBoundary("r", operation({ expectedRevision: 5 })),
+      "revision_conflict",
+    );
     await expectRejection(
       () => store.commitSessionBoundary("r", operation({ sessionDelta: delta(bytesOf("{")) })),
       "invalid_snapshot",
@@ -115,7 +126,11 @@ export const operationLaws = [
     const ids = [inputId(1), inputId(1).toUpperCase(), "A", "a", "a\u0000", "é", "e\u0301", "😀", "1", "01"];
     for (const operationId of ids) await store.commitSessionBoundary("r", boundary({ operationId }));
     for (const [index, operationId] of ids.entries()) {
-      expectEqual((await store.findBoundaryReceipt("r", operationId))?.receipt.sequence, index, JSON.stringify(operationId));
+      expectEqual(
+        (await store.findBoundaryReceipt("r", operationId))?.receipt.sequence,
+        index,
+        JSON.stringify(operationId),
+      );
     }
     for (const sequence of [ids.length, ids.length + 1]) {
       const minted = await store.commitSessionBoundary("r", boundary({ operationId: undefined }));

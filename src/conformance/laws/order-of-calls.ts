@@ -1,6 +1,18 @@
 import { expectEqual, expectRejection } from "../expectation.ts";
 import { law, lawNeeding } from "../make-law.ts";
-import { apply, boundary, bytesOf, conversation, delta, inputState, opsSnapshot, receipt, runId, sessionId, wrong } from "../samples.ts";
+import {
+  apply,
+  boundary,
+  bytesOf,
+  conversation,
+  delta,
+  inputState,
+  opsSnapshot,
+  receipt,
+  runId,
+  sessionId,
+  wrong,
+} from "../samples.ts";
 
 const saying = (text: string, n = 1): ReturnType<typeof boundary> =>
   boundary({ sessionDelta: delta(conversation(sessionId(n), text)) });
@@ -62,7 +74,11 @@ export const callOrderLaws = [
       store.commitSessionBoundary("r", large),
       store.commitSessionBoundary("r", saying("small at last")),
     ]);
-    expectEqual(receipts.map((minted) => minted.sequence), [0, 1, 2, 3], "the sequences");
+    expectEqual(
+      receipts.map((minted) => minted.sequence),
+      [0, 1, 2, 3],
+      "the sequences",
+    );
     expectEqual(await store.loadSessionSnapshot("r"), conversation(sessionId(1), "small at last"), "the snapshot");
   }),
 
@@ -89,7 +105,11 @@ export const callOrderLaws = [
     const receipts = await Promise.all(
       [0, 1, 2, 3].map((expectedRevision) => store.commitSessionBoundary("r", boundary({ expectedRevision }))),
     );
-    expectEqual(receipts.map((minted) => minted.sequence), [0, 1, 2, 3], "the sequences");
+    expectEqual(
+      receipts.map((minted) => minted.sequence),
+      [0, 1, 2, 3],
+      "the sequences",
+    );
     const conflict = store.commitSessionBoundary("r", boundary({ expectedRevision: 3 }));
     const next = store.commitSessionBoundary("r", boundary({ expectedRevision: 4 }));
     await expectRejection(() => conflict, "revision_conflict");
@@ -109,9 +129,17 @@ export const callOrderLaws = [
       store.listRuntimes(),
     ]);
     expectEqual(loaded, conversation(sessionId(1), "one ".repeat(50_000)), "the session");
-    expectEqual(listed.map((meta) => meta.id), [1, 2, 3].map(sessionId), "the sessions");
+    expectEqual(
+      listed.map((meta) => meta.id),
+      [1, 2, 3].map(sessionId),
+      "the sessions",
+    );
     expectEqual(exists, true, "that the second exists");
-    expectEqual(heads.map((head) => head.runtime_id), ["r", "s"], "the runtimes");
+    expectEqual(
+      heads.map((head) => head.runtime_id),
+      ["r", "s"],
+      "the runtimes",
+    );
     await Promise.all(writes);
   }),
 
@@ -122,12 +150,14 @@ export const callOrderLaws = [
       store.commitSessionBoundary("r", saying("two")),
       store.sessions.save(conversation(sessionId(1), "saved")),
     ];
-    const saved = store.sessions.load(sessionId(1));
-    const last = store.commitSessionBoundary("r", saying("three"));
-    const third = store.sessions.load(sessionId(1));
-    expectEqual(await saved, conversation(sessionId(1), "saved"), "the session between");
-    expectEqual(await third, conversation(sessionId(1), "three"), "the session at the end");
-    await Promise.all([...calls, last]);
+    expectEqual(await store.sessions.load(sessionId(1)), conversation(sessionId(1), "saved"), "the session");
+    expectEqual(await store.loadSessionSnapshot("r"), conversation(sessionId(1), "two"), "the snapshot");
+    const last = [
+      store.sessions.save(conversation(sessionId(1), "saved again")),
+      store.commitSessionBoundary("r", saying("three")),
+    ];
+    expectEqual(await store.sessions.load(sessionId(1)), conversation(sessionId(1), "three"), "the session at the end");
+    await Promise.all([...calls, ...last]);
   }),
 
   law("Calls on many runtimes at once all take effect", async (store) => {

@@ -30,7 +30,8 @@ const SNAPSHOT_CALLS: readonly SnapshotCall[] = [
   },
   {
     name: "an apply",
-    store: (store, bytes) => store.atomicApply("apply", apply({ receipt: receipt({ run_id: runId(2) }), sessionDelta: delta(bytes) })),
+    store: (store, bytes) =>
+      store.atomicApply("apply", apply({ receipt: receipt({ run_id: runId(2) }), sessionDelta: delta(bytes) })),
     load: (store) => store.loadSessionSnapshot("apply"),
   },
   {
@@ -119,7 +120,11 @@ export const ownershipLaws = [
     await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(reused) }));
     reused.set(conversation(sessionId(1), "dddd"));
     await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(reused) }));
-    expectEqual(textOf(expectPresent(await store.loadSessionSnapshot("r"), "the snapshot")).includes("dddd"), true, "the last text");
+    expectEqual(
+      textOf(expectPresent(await store.loadSessionSnapshot("r"), "the snapshot")).includes("dddd"),
+      true,
+      "the last text",
+    );
   }),
 
   law("A detached buffer is refused and nothing is written", async (store) => {
@@ -133,7 +138,18 @@ export const ownershipLaws = [
   }),
 
   law("Only a Uint8Array is taken for a snapshot", async (store) => {
-    const others = [textOf(BODY), [...BODY], BODY.buffer, new DataView(BODY.buffer), new Int8Array(BODY.buffer), new Uint16Array(8), {}, null, undefined, 7];
+    const others = [
+      textOf(BODY),
+      [...BODY],
+      BODY.buffer,
+      new DataView(BODY.buffer),
+      new Int8Array(BODY.buffer),
+      new Uint16Array(8),
+      {},
+      null,
+      undefined,
+      7,
+    ];
     await expectNothingWritten(store, async () => {
       for (const call of SNAPSHOT_CALLS) {
         for (const other of others) {

@@ -31,7 +31,11 @@ export const receiptLaws = [
       "the receipts",
     );
     for (const { receipt: stored } of listed) {
-      expectEqual(await store.loadBoundaryReceipt("r", stored.run_id, stored.sequence), stored, "a receipt loaded by its key");
+      expectEqual(
+        await store.loadBoundaryReceipt("r", stored.run_id, stored.sequence),
+        stored,
+        "a receipt loaded by its key",
+      );
     }
   }),
 
@@ -77,7 +81,10 @@ export const receiptLaws = [
     const after = Date.now();
     const [listed] = await store.listBoundaryReceipts("r");
     const { committed_at } = expectPresent(listed, "the listed receipt");
-    expectThat(before <= committed_at && committed_at <= after, `committed_at ${committed_at} is not in ${before}..${after}`);
+    expectThat(
+      before <= committed_at && committed_at <= after,
+      `committed_at ${committed_at} is not in ${before}..${after}`,
+    );
     expectEqual((await store.loadRuntimeHead("r"))?.committed_at, committed_at, "the head's time");
   }),
 

@@ -104,7 +104,8 @@ export const richRecordLaws = [
 
   ...bothWays(
     "Awkwardly named members beside rich values come back as they were",
-    (store) => store.persistInputState("r", eventInputState(1, { awkward: AWKWARD, when: new Date(0), list: [AWKWARD, 1n] })),
+    (store) =>
+      store.persistInputState("r", eventInputState(1, { awkward: AWKWARD, when: new Date(0), list: [AWKWARD, 1n] })),
     async (store) => {
       const due = eventInputState(1, { awkward: AWKWARD, when: new Date(0), list: [AWKWARD, 1n] });
       expectEqual(await store.loadInputState("r", inputId(1)), due, "the state");
@@ -147,7 +148,10 @@ export const richRecordLaws = [
   law("One value that stands in a payload twice comes back twice", async (store) => {
     const shared = { when: new Date(3) };
     await store.persistInputState("r", eventInputState(1, { first: shared, second: [shared, shared] }));
-    const due = eventInputState(1, { first: { when: new Date(3) }, second: [{ when: new Date(3) }, { when: new Date(3) }] });
+    const due = eventInputState(1, {
+      first: { when: new Date(3) },
+      second: [{ when: new Date(3) }, { when: new Date(3) }],
+    });
     expectEqual(await store.loadInputState("r", inputId(1)), due, "the state");
   }),
 ];

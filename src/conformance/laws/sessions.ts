@@ -56,7 +56,11 @@ export const sessionLaws = [
       await store.sessions.save(saved);
       expectEqual(await store.sessions.load(sessionId(1)), saved, "the session");
       const listed = await store.sessions.list();
-      expectEqual(listed.map((meta) => meta.metadata), [{ saved: updatedAt }], "the list");
+      expectEqual(
+        listed.map((meta) => meta.metadata),
+        [{ saved: updatedAt }],
+        "the list",
+      );
     }
   }),
 
@@ -82,9 +86,14 @@ export const sessionLaws = [
 
   law("The tokens of a listed session saturate at 2^53-1", async (store) => {
     const huge = ["9007199254740990", "18446744073709551615"];
-    for (const [n, input] of huge.entries()) await store.sessions.save(snapshot(sessionId(n), { usage: usage(input, 5) }));
+    for (const [n, input] of huge.entries())
+      await store.sessions.save(snapshot(sessionId(n), { usage: usage(input, 5) }));
     const listed = await store.sessions.list();
-    expectEqual(listed.map((meta) => meta.total_tokens), huge.map(() => Number.MAX_SAFE_INTEGER), "the tokens");
+    expectEqual(
+      listed.map((meta) => meta.total_tokens),
+      huge.map(() => Number.MAX_SAFE_INTEGER),
+      "the tokens",
+    );
   }),
 
   law("Listed times are cut to the millisecond, and loaded ones are not", async (store) => {
@@ -94,15 +103,34 @@ export const sessionLaws = [
     expectEqual(listed?.created_at, { secs_since_epoch: 1_700_000_000, nanos_since_epoch: 123_000_000 }, "created_at");
     expectEqual(listed?.updated_at, { secs_since_epoch: 1_700_000_001, nanos_since_epoch: 123_000_000 }, "updated_at");
     expectEqual(await store.sessions.load(sessionId(1)), bytesOf(exact), "the session");
-    expectEqual((await store.sessions.list({ updatedAfter: 1_700_000_001_123 })).length, 1, "the sessions from that millisecond on");
-    expectEqual((await store.sessions.list({ updatedAfter: 1_700_000_001_124 })).length, 0, "the sessions from the next on");
+    expectEqual(
+      (await store.sessions.list({ updatedAfter: 1_700_000_001_123 })).length,
+      1,
+      "the sessions from that millisecond on",
+    );
+    expectEqual(
+      (await store.sessions.list({ updatedAfter: 1_700_000_001_124 })).length,
+      0,
+      "the sessions from the next on",
+    );
   }),
 
   law("Sessions are listed by descending time of update, then by ascending id", async (store) => {
-    const updates = [[4, 5000], [2, 9000], [9, 5000], [1, 1000], [3, 5000]] as const;
-    for (const [n, updatedAt] of updates) await store.sessions.save(snapshot(sessionId(n), { updatedAt, createdAt: updatedAt }));
+    const updates = [
+      [4, 5000],
+      [2, 9000],
+      [9, 5000],
+      [1, 1000],
+      [3, 5000],
+    ] as const;
+    for (const [n, updatedAt] of updates)
+      await store.sessions.save(snapshot(sessionId(n), { updatedAt, createdAt: updatedAt }));
     const listed = await store.sessions.list();
-    expectEqual(listed.map((meta) => meta.id), [2, 3, 4, 9, 1].map(sessionId), "the sessions");
+    expectEqual(
+      listed.map((meta) => meta.id),
+      [2, 3, 4, 9, 1].map(sessionId),
+      "the sessions",
+    );
   }),
 
   law("Sessions are filtered inclusively by their times, and paged in the order of the list", async (store) => {
@@ -127,7 +155,11 @@ export const sessionLaws = [
     ];
     for (const [filter, expected] of pages) {
       const listed = await store.sessions.list(filter);
-      expectEqual(listed.map((meta) => meta.id), expected.map(sessionId), JSON.stringify(filter) ?? "no filter");
+      expectEqual(
+        listed.map((meta) => meta.id),
+        expected.map(sessionId),
+        JSON.stringify(filter) ?? "no filter",
+      );
     }
   }),
 
@@ -160,7 +192,14 @@ export const sessionLaws = [
     expectEqual(await store.loadSessionSnapshot("r"), applied, "the applied snapshot");
     expectEqual(await store.sessions.load(sessionId(2)), bytesOf(sessionText(sessionId(2))), "the applied session");
     const listed = await store.sessions.list();
-    expectEqual(listed.map((meta) => [meta.id, meta.message_count]), [[sessionId(1), 1], [sessionId(2), 0]], "the catalog");
+    expectEqual(
+      listed.map((meta) => [meta.id, meta.message_count]),
+      [
+        [sessionId(1), 1],
+        [sessionId(2), 0],
+      ],
+      "the catalog",
+    );
   }),
 
   law("A boundary overwrites the catalog's session even with an older one", async (store) => {

@@ -3,7 +3,8 @@ import { lawNeeding } from "../make-law.ts";
 import { boundary, conversation, delta, inputId, runId, sessionId } from "../samples.ts";
 import { everythingIn, furnish } from "../whole-store.ts";
 
-const saying = (text: string): ReturnType<typeof boundary> => boundary({ sessionDelta: delta(conversation(sessionId(1), text)) });
+const saying = (text: string): ReturnType<typeof boundary> =>
+  boundary({ sessionDelta: delta(conversation(sessionId(1), text)) });
 
 const between = (name: string, body: Parameters<typeof lawNeeding>[2]): ReturnType<typeof lawNeeding> =>
   lawNeeding(["open twice"], name, body);
@@ -22,7 +23,11 @@ export const twoStoreLaws = [
       const text = "and on ".repeat(turn % 4 === 3 ? 60_000 : turn);
       await writer?.commitSessionBoundary("r", saying(text));
       for (const any of [reader, writer]) {
-        expectEqual(await any?.loadSessionSnapshot("r"), conversation(sessionId(1), text), `the snapshot of turn ${turn}`);
+        expectEqual(
+          await any?.loadSessionSnapshot("r"),
+          conversation(sessionId(1), text),
+          `the snapshot of turn ${turn}`,
+        );
         expectEqual((await any?.loadRuntimeHead("r"))?.revision, turn + 1, `the revision of turn ${turn}`);
       }
     }
@@ -35,7 +40,11 @@ export const twoStoreLaws = [
     );
     expectEqual(receipts.map(({ sequence }) => sequence).sort(), [0, 1, 2, 3, 4, 5], "the sequences");
     const listed = await other.listBoundaryReceipts("r");
-    expectEqual(listed.map(({ revision }) => revision), [1, 2, 3, 4, 5, 6], "the revisions");
+    expectEqual(
+      listed.map(({ revision }) => revision),
+      [1, 2, 3, 4, 5, 6],
+      "the revisions",
+    );
   }),
 
   between("Of two stores that expect one revision a single one commits", async (store, openAgain) => {
@@ -45,9 +54,13 @@ export const twoStoreLaws = [
       other.commitSessionBoundary("r", { ...saying("there"), expectedRevision: 0 }),
     ]);
     expectEqual(attempts.filter(({ status }) => status === "fulfilled").length, 1, "the number of commits");
-    await expectRejection(() => other.commitSessionBoundary("r", boundary({ expectedRevision: 0 })), "revision_conflict", {
-      head: await store.loadRuntimeHead("r"),
-    });
+    await expectRejection(
+      () => other.commitSessionBoundary("r", boundary({ expectedRevision: 0 })),
+      "revision_conflict",
+      {
+        head: await store.loadRuntimeHead("r"),
+      },
+    );
   }),
 
   between("An operation repeated through another store returns the first receipt", async (store, openAgain) => {
@@ -59,7 +72,10 @@ export const twoStoreLaws = [
     ]);
     expectEqual(second, first, "the second receipt");
     expectEqual((await other.loadRuntime("r")).revision, 1, "the revision");
-    await expectRejection(() => other.commitSessionBoundary("r", { ...operation, runId: runId(2) }), "operation_conflict");
+    await expectRejection(
+      () => other.commitSessionBoundary("r", { ...operation, runId: runId(2) }),
+      "operation_conflict",
+    );
   }),
 
   between("A store that is closed leaves the other one open", async (store, openAgain) => {

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { build, preview, type PreviewServer } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openOnDiskChromium } from "../browsers/on-disk.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+let folder: string;
+let server: PreviewServer;
+let address: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "burrow-demo-"));
+  const built = {
+    root: join(ROOT, "demo"),
+    configFile: join(ROOT, "vite.config.ts"),
+    build: { outDir: join(folder, "built") },
+    logLevel: "warn",
+  } as const;
+  await build(built);
+  server = await preview({ ...built, preview: { host: "127.0.0.1", port: 0 } });
+  address = server.resolvedUrls?.local[0] ?? "";
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a turn that a reload, or the end of the browser, interrupts is recovered and committed exactly once", async () => {
+  await visit("agent", "index.html", async (page) => {
+    await page.locator(".boundary").nth(2).waitFor();
+    await page.getByRole("button", { name: "New" }).click();
+    await send(page, "What is 6 * 7?");
+    await page.locator(".receipt").waitFor();
+
+    await send(page, "Roll 2d6");
+    await page.getByText("its turn is being run").waitFor();
+    await page.getByRole("button", { name: "Reload the page" }).click();
+    await page.getByText("recovered: this message was accepted before the page went away").waitFor();
+    await page.locator(".receipt").nth(1).waitFor();
+
+    await send(page, "How many words are these?");
+    await page.getByText("its turn is being run").waitFor();
+  });
+  await visit("agent", "index.html", async (page) => {
+    await page.getByText("committed after recovery · revision 3").waitFor();
+    expect(await page.locator(".from-user p").allTextContents()).toEqual([
+      "What is 6 * 7?",
+      "Roll 2d6",
+      "How many words are these?",
+    ]);
+    expect(await page.locator(".receipt .revision").allTextContents()).toEqual([1, 2, 3].map((n) => `revision ${n}`));
+    await page.getByRole("button", { name: "Recompute" }).click();
+    await page.getByText("equal to the latest receipt's digest").waitFor();
+  });
+});
+
+test("the laws hold in the page that runs them, which leaves nothing behind", async () => {
+  await visit("laws", "laws.html", async (page) => {
+    await page.locator("html[data-result=passed], html[data-result=failed]").waitFor({ timeout: 100_000 });
+    expect(await page.locator("tr.failed").allTextContents()).toEqual([]);
+    expect(await page.locator("html").getAttribute("data-result")).toBe("passed");
+    expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
+  });
+});
+
+async function send(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Your message").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** Opens a page in a browser whose profile is on disk; whatever the browser complains about is a failure. */
+async function visit(profile: string, file: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const chromium: BrowserContext = await openOnDiskChromium(join(folder, profile));
+  const complaints: string[] = [];
+  try {
+    const page = await chromium.newPage();
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(new URL(file, address).href);
+    await work(page);
+    expect(complaints).toEqual([]);
+  } finally {
+    await chromium.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { expect, test, vi } from "vitest";
+import { failureNotice } from "../../demo/failure.ts";
+import { newRunId, RuntimeStoreError } from "../../src/index.ts";
+import { promptInput, queuedInputState } from "../../src/records/index.ts";
+import { encodeSession, newSession } from "../../src/session/index.ts";
+import { openDemo, storeWithoutSample } from "./demo-page.ts";
+
+/** Markup that says which field it stands in, and would be an element of its own if it were ever parsed. */
+const markup = (field: string): string => `</p><x-stored>${field}</x-stored><img src=x onerror="alert(1)">`;
+
+const RUNTIME = markup("runtime id");
+
+test("markup in any stored text shows as the text that it is", async () => {
+  const store = await storeWithoutSample();
+  const pending = queuedInputState(promptInput(markup("pending prompt")));
+  const contributor = queuedInputState(promptInput(markup("input text")));
+  const history = [{ ...contributor.history?.[0], reason: markup("history reason") }] as typeof contributor.history;
+  const session = newSession({ metadata: { title: markup("title") } });
+  const tool = {
+    id: markup("call id"),
+    name: markup("tool name"),
+    args: { [markup("argument name")]: markup("argument") },
+  };
+  const sessionSnapshot = encodeSession({
+    ...session,
+    messages: [
+      { role: "system", content: markup("system") },
+      { role: "system_notice", kind: "generic", body: markup("notice") },
+      { role: "user", content: markup("user") },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: markup("block") },
+          { type: "image", media_type: markup("media type"), source: "inline", data: "" },
+        ],
+      },
+      {
+        role: "block_assistant",
+        stop_reason: "tool_use",
+        blocks: [
+          { block_type: "text", data: { text: markup("answer") } },
+          { block_type: "reasoning", data: { text: markup("reasoning") } },
+          { block_type: "tool_use", data: tool },
+        ],
+      },
+      { role: "tool_results", results: [{ tool_use_id: tool.id, content: markup("result"), is_error: true }] },
+      {
+        role: "assistant",
+        content: markup("older answer"),
+        tool_calls: [{ ...tool, name: markup("older tool") }],
+        stop_reason: "end_turn",
+        usage: session.usage,
+      },
+    ],
+  });
+  await store.commitSessionBoundary(RUNTIME, {
+    sessionDelta: { sessionSnapshot },
+    runId: newRunId(),
+    boundary: "run_start",
+    contributingInputIds: [contributor.input_id],
+    inputUpdates: [{ ...contributor, history, current_state: "consumed" }],
+    operationId: markup("operation"),
+  });
+  await store.persistInputState(RUNTIME, pending);
+
+  const { page } = openDemo(store, 60_000);
+  await vi.waitFor(() => page.one("#receipt-1"));
+  page.one("#receipt-1").click();
+  await vi.waitFor(() => page.one(".receipt-detail"));
+
+  const shown = page.root.textContent;
+  const fields = [
+    "title",
+    "system",
+    "notice",
+    "user",
+    "block",
+    "media type",
+    "answer",
+    "reasoning",
+    "tool name",
+  ].concat(["result", "older answer", "older tool", "operation", "input text", "history reason", "pending prompt"]);
+  for (const field of fields) expect(shown).toContain(markup(field));
+  expect(shown).toContain(JSON.stringify(tool.args));
+  expect(page.all("x-stored, img, script")).toEqual([]);
+  expect(page.one("[aria-current]").getAttribute("href")).toBe(`#${encodeURIComponent(RUNTIME)}`);
+});
+
+test("markup in an error shows as the text that it is", () => {
+  const notice = failureNotice(new RuntimeStoreError("corrupt_record", markup("error")));
+  expect(notice.textContent).toContain(markup("error"));
+  expect(notice.querySelector("x-stored, img")).toBeNull();
+});
