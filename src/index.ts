@@ -1,6 +1,8 @@
 export * from "./contract/index.ts";
 export { isRuntimeStoreError, RuntimeStoreError } from "./core/errors.ts";
 export type {
+  ErrorHead,
+  ErrorReceipt,
   RowReference,
   RuntimeStoreErrorCode,
   RuntimeStoreErrorFacts,

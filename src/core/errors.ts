@@ -45,14 +45,27 @@ export interface RowReference {
   readonly key: readonly (string | number)[];
 }
 
+/** What an error tells of a runtime's head: a `RuntimeHead`, of which these members are always there. */
+export interface ErrorHead {
+  readonly runtime_id: string;
+  readonly revision: number;
+}
+
+/** What an error tells of a stored receipt: a `RunBoundaryReceipt`, of which these members are always there. */
+export interface ErrorReceipt {
+  readonly run_id: string;
+  readonly sequence: number;
+  readonly message_count: number;
+}
+
 /** The facts that an error carries besides its code; each is present only where it applies. */
 export interface RuntimeStoreErrorFacts {
   /** The browser's own error, or the error that this one explains. */
   readonly cause?: unknown;
-  /** The runtime's current head (a `RuntimeHead`), with `revision_conflict`. */
-  readonly head?: unknown;
-  /** The receipt already stored (a `RunBoundaryReceipt`), with `operation_conflict` and `receipt_conflict`. */
-  readonly receipt?: unknown;
+  /** The runtime's current head, with `revision_conflict`. */
+  readonly head?: ErrorHead | undefined;
+  /** The receipt already stored, with `operation_conflict` and `receipt_conflict`. */
+  readonly receipt?: ErrorReceipt | undefined;
   readonly row?: RowReference | undefined;
   /** Path of the bad member inside what the caller gave, such as `inputUpdates[0].policy.version`. */
   readonly path?: string | undefined;
@@ -85,8 +98,8 @@ export class RuntimeStoreError extends Error {
   readonly code: RuntimeStoreErrorCode;
   /** The message without the native prefix. */
   readonly detail: string;
-  declare readonly head?: unknown;
-  declare readonly receipt?: unknown;
+  declare readonly head?: ErrorHead;
+  declare readonly receipt?: ErrorReceipt;
   declare readonly row?: RowReference;
   declare readonly path?: string;
   declare readonly byteOffset?: number;

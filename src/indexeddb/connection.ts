@@ -1,9 +1,5 @@
-import { type IDBPDatabase, unwrap, wrap } from "idb";
-import { RuntimeStoreError } from "../core/errors.ts";
-import { fromBrowserError } from "./browser-errors.ts";
-import { SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
-
-const OPEN_LIMIT_MILLISECONDS = 10_000;
+import { type IDBPDatabase, unwrap } from "idb";
+import { openDatabase } from "./open-database.ts";
 
 /**
  * The connection to one database. It is let go when another tab wants to upgrade or delete the database, and when the
@@ -21,75 +17,33 @@ export class Connection {
 
   /**
    * The open database.
-   * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_unavailable` or `quota_exceeded`.
+   * @throws {RuntimeStoreError} as `openDatabase`.
    */
   database(): Promise<IDBPDatabase> {
     this.#database ??= this.#open();
-    this.#database.catch(() => this.forget());
     return this.#database;
   }
 
-  /** Lets the next use open the database anew. */
-  forget(): void {
-    this.#database = undefined;
-  }
-
+  /** Lets go of the database, when the transactions begun on it have ended; the next use opens it anew. */
   async close(): Promise<void> {
-    const database = await this.#database?.catch(() => undefined);
-    this.forget();
-    database?.close();
+    const database = this.#database;
+    this.#database = undefined;
+    (await database?.catch(() => undefined))?.close();
   }
 
-  async #open(): Promise<IDBPDatabase> {
-    let request: IDBOpenDBRequest;
-    try {
-      request = this.#factory.open(this.#name, SCHEMA_VERSION);
-    } catch (cause) {
-      throw fromBrowserError(cause, "opening the database");
-    }
-    request.onupgradeneeded = ({ oldVersion }) => {
-      for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
+  #open(): Promise<IDBPDatabase> {
+    const opening = openDatabase(this.#factory, this.#name);
+    const letGo = () => {
+      if (this.#database === opening) this.#database = undefined;
     };
-    const opening = wrap(request).then(
-      (database) => database as IDBPDatabase,
-      (cause: unknown) => {
-        throw fromBrowserError(cause, "opening the database");
-      },
-    );
-    const database = await withinOpenLimit(opening);
-    const native = unwrap(database);
-    native.onversionchange = () => {
-      this.forget();
-      native.close();
-    };
-    native.onclose = () => {
-      this.forget();
-    };
-    return database;
-  }
-}
-
-/** `blocked` fires for the first waiting open only, and later ones wait in silence (all engines): only a limit ends the wait. */
-async function withinOpenLimit(opening: Promise<IDBPDatabase>): Promise<IDBPDatabase> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let late = false;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(new RuntimeStoreError("database_blocked", "another tab keeps an older version of the database open"));
-    }, OPEN_LIMIT_MILLISECONDS);
-  });
-  try {
-    return await Promise.race([opening, limit]);
-  } finally {
-    clearTimeout(timer);
-    if (late) {
-      opening.then(
-        (database) => {
-          database.close();
-        },
-        () => undefined,
-      );
-    }
+    opening.then((database) => {
+      const native = unwrap(database);
+      native.onclose = letGo;
+      native.onversionchange = () => {
+        letGo();
+        native.close();
+      };
+    }, letGo);
+    return opening;
   }
 }

@@ -25,7 +25,7 @@ export class IndexedDbEngine implements Engine {
         running = this.#run(database, mode, scope, work);
       } catch (cause) {
         // A connection that the browser closed shows here, as InvalidStateError: nothing was asked of it yet, so the next may be tried.
-        this.#connection.forget();
+        await this.#connection.close();
         if (attempt > 1) throw fromBrowserError(cause, "starting a transaction");
         continue;
       }

@@ -1,9 +1,9 @@
 import type { BurrowStore } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { createStore } from "../store/index.ts";
-import { fromBrowserError } from "./browser-errors.ts";
 import { Connection } from "./connection.ts";
 import { IndexedDbEngine } from "./indexeddb-engine.ts";
+import { deleteDatabase } from "./open-database.ts";
 
 /** How to open a durable store. */
 export interface IndexedDbOptions {
@@ -32,27 +32,15 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
 
 /**
  * Deletes the database of that name with all that is in it; fine when there is none. Open stores of this library let go of it.
- * @throws {RuntimeStoreError} `database_unavailable`, or `unsupported` where there is no IndexedDB.
+ * @throws {RuntimeStoreError} `database_blocked` while another tab keeps it open, `database_unavailable`, or
+ * `unsupported` where there is no IndexedDB.
  */
 export async function deleteIndexedDbRuntimeStore(
   name: string,
   options: Pick<IndexedDbOptions, "indexedDB"> = {},
 ): Promise<void> {
   checkedOptions({ name });
-  const factory = factoryOf(options.indexedDB);
-  try {
-    const request = factory.deleteDatabase(name);
-    await new Promise<void>((resolve, reject) => {
-      request.onsuccess = () => {
-        resolve();
-      };
-      request.onerror = () => {
-        reject(request.error ?? new Error("no reason was given"));
-      };
-    });
-  } catch (cause) {
-    throw fromBrowserError(cause, "deleting the database");
-  }
+  await deleteDatabase(factoryOf(options.indexedDB), name);
 }
 
 function checkedOptions(options: IndexedDbOptions): IndexedDbOptions {

@@ -13,5 +13,5 @@ const variants = {
 
 for (const [title, variant] of Object.entries(variants)) {
   putToLaws(title, variant);
-  compareWithMemory(title, variant, 10);
+  compareWithMemory(title, variant, 25);
 }

@@ -150,7 +150,7 @@ export const programs = (maxBurst: number): fc.Arbitrary<Burst[]> =>
       { weight: 4, arbitrary: burst([...boundaryCalls, ...boundaryCalls, ...Object.keys(RUNTIME_CALLS)], maxBurst) },
       { weight: 1, arbitrary: burst(Object.keys(CATALOG_CALLS), 1) },
     ),
-    { maxLength: 16 },
+    { maxLength: 16, size: "max" },
   );
 
 const burst = (calls: readonly string[], maxLength: number): fc.Arbitrary<Burst> =>

@@ -17,7 +17,7 @@ test("the quick start commits each accepted input once, whatever became of the f
   const callModel = (prompt: string) => Promise.resolve(answers.get(prompt) ?? "?");
   await Promise.all([runPending(callModel), runPending(callModel)]);
 
-  await using store = await openIndexedDbRuntimeStore({ name: "my-app" });
+  const store = await openIndexedDbRuntimeStore({ name: "my-app" });
   const { revision, sessionSnapshot, pendingInputs } = await store.loadRuntime("agent");
   expect(revision).toBe(2);
   expect(pendingInputs).toEqual([]);
@@ -33,4 +33,5 @@ test("the quick start commits each accepted input once, whatever became of the f
     "consumed",
     "consumed",
   ]);
+  await store.close();
 });

@@ -109,8 +109,11 @@ export const deletionLaws = [
     await store.commitSessionBoundary("r", inSession(1, "first"));
     await store.commitSessionBoundary("r", inSession(2, "second"));
     const catalog = await store.sessions.list();
-    await store.deleteRuntime("r", { withSessions: false });
-    expectEqual(await store.sessions.list(), catalog, "the catalog after a deletion without sessions");
+    for (const options of [undefined, {}, { withSessions: undefined }, { withSessions: false }]) {
+      await store.deleteRuntime("r", options);
+      expectEqual(await store.sessions.list(), catalog, `the catalog after a deletion with ${JSON.stringify(options)}`);
+      await store.persistRuntimeState("r", "idle");
+    }
     await store.commitSessionBoundary("r", inSession(1, "third"));
     await store.commitSessionBoundary("r", inSession(2, "fourth"));
     await store.deleteRuntime("r", { withSessions: true });
@@ -135,6 +138,18 @@ export const deletionLaws = [
       "the session saved by hand",
     );
     expectEqual(await store.sessions.exists(sessionId(3)), false, "that the runtime's own session exists");
+    expectEqual(
+      await store.loadSessionSnapshot("s"),
+      conversation(sessionId(1), "by s"),
+      "the other runtime's snapshot",
+    );
+  }),
+
+  law("A session that goes with its runtime stays with the other runtimes that have it", async (store) => {
+    await store.commitSessionBoundary("s", inSession(1, "by s"));
+    await store.commitSessionBoundary("r", inSession(1, "by r"));
+    await store.deleteRuntime("r", { withSessions: true });
+    expectEqual(await store.sessions.exists(sessionId(1)), false, "that the session is in the catalog");
     expectEqual(
       await store.loadSessionSnapshot("s"),
       conversation(sessionId(1), "by s"),

@@ -1,7 +1,7 @@
+import type { BurrowStore } from "../../contract/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
 import { boundary, delta, EMPTY_DIGEST, runId, sessionId, sessionText, snapshot, bytesOf } from "../samples.ts";
-import type { BurrowStore } from "../../contract/index.ts";
 
 const ONE_WORD = "aa97aaaade8ba2434d8f425b2568ff44673185dedebbb248eede8324edd582a1";
 const TOOL_TURN = "33be6cf0885a4b956f782ffcda31737dd9cbe202db6dbbd0e232c04a149234ed";

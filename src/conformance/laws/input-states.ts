@@ -1,7 +1,7 @@
+import type { InputState } from "../../records/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, fullInputState, inputId, inputState, receipt, wrong } from "../samples.ts";
-import type { InputState } from "../../records/index.ts";
+import { apply, boundary, fullInputState, inputId, inputState, opsId, receipt, wrong } from "../samples.ts";
 
 export const inputStateLaws = [
   law("A persisted input state is found again, whole", async (store) => {
@@ -97,14 +97,19 @@ export const inputStateLaws = [
 
   law("Legacy names of inputs are rewritten", async (store) => {
     const header = fullInputState(1).persisted_input?.header;
-    const legacy = { input_type: "system_generated", header, reason: "r" };
-    await store.persistInputState("r", inputState(1, { persisted_input: wrong(legacy) }));
-    const stored = await store.loadInputState("r", inputId(1));
-    expectEqual(
-      stored?.persisted_input,
-      { ...legacy, input_type: "continuation", handling_mode: "queue" },
-      "the persisted input",
-    );
+    const event = { type: "cancelled", id: opsId(1) };
+    const legacy = [
+      [
+        { input_type: "system_generated", header, reason: "r" },
+        { input_type: "continuation", handling_mode: "queue" },
+      ],
+      [{ input_type: "projected", header, operation_id: opsId(1), event }, { input_type: "operation" }],
+    ] as const;
+    for (const [given, rewritten] of legacy) {
+      await store.persistInputState("r", inputState(1, { persisted_input: wrong(given) }));
+      const stored = await store.loadInputState("r", inputId(1));
+      expectEqual(stored?.persisted_input, { ...given, ...rewritten }, "the persisted input");
+    }
   }),
 
   law("Members that the store does not know are kept", async (store) => {

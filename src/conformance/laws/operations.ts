@@ -123,7 +123,7 @@ export const operationLaws = [
   }),
 
   law("Operation ids are text of any kind, and an absent one makes no operation", async (store) => {
-    const ids = [inputId(1), inputId(1).toUpperCase(), "A", "a", "a\u0000", "é", "e\u0301", "😀", "1", "01"];
+    const ids = ["", inputId(1), inputId(1).toUpperCase(), "A", "a", "a\u0000", "é", "e\u0301", "😀", "1", "01"];
     for (const operationId of ids) await store.commitSessionBoundary("r", boundary({ operationId }));
     for (const [index, operationId] of ids.entries()) {
       expectEqual(

@@ -1,7 +1,7 @@
+import type { BurrowStore } from "../../contract/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
 import { apply, boundary, fullInputState, inputId, inputState, receipt } from "../samples.ts";
-import type { BurrowStore } from "../../contract/index.ts";
 import { everythingIn, expectNothingWritten } from "../whole-store.ts";
 
 const NOON = Date.parse("2025-06-01T12:00:00Z");

@@ -1,0 +1,67 @@
+import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { deleteDB, openDB } from "idb";
+import { afterEach, expect, test } from "vitest";
+
+const NAME = "opening";
+
+afterEach(() => deleteDB(NAME));
+
+test("a database of a newer version is refused and left as it is", async () => {
+  const newer = await openDB(NAME, 99, { upgrade: (database) => void database.createObjectStore("of the future") });
+  newer.close();
+  await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "schema_from_the_future" });
+  const again = await openDB(NAME, 99);
+  expect([...again.objectStoreNames]).toEqual(["of the future"]);
+  again.close();
+});
+
+test("an open store lets another tab upgrade the database, and says so when it is used again", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  await store.persistRuntimeState("agent", "idle");
+  const newer = await openDB(NAME, 2);
+  await expect(store.loadRuntimeState("agent")).rejects.toMatchObject({ code: "schema_from_the_future" });
+  newer.close();
+  await store.close();
+});
+
+test("an open store lets go of a database that is deleted", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  await store.persistRuntimeState("agent", "idle");
+  await deleteIndexedDbRuntimeStore(NAME);
+  expect(await store.loadRuntimeState("agent")).toBeUndefined();
+  await store.close();
+});
+
+test("a call made before close ends well, one made after is refused, and closing again is fine", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  const before = store.persistRuntimeState("agent", "idle");
+  const closing = store.close();
+  await expect(store.loadRuntimeState("agent")).rejects.toMatchObject({ code: "database_closed" });
+  await Promise.all([before, closing, store.close()]);
+  const again = await openIndexedDbRuntimeStore({ name: NAME, durability: "relaxed" });
+  expect(await again.loadRuntimeState("agent")).toBe("idle");
+  await again.close();
+});
+
+test("deleting what is not there is fine", () => deleteIndexedDbRuntimeStore(NAME));
+
+test.each([
+  [undefined, undefined],
+  [null, undefined],
+  [{}, "name"],
+  [{ name: "" }, "name"],
+  [{ name: 1 }, "name"],
+  [{ name: NAME, durability: "default" }, "durability"],
+])("options %j are refused", async (options, path) => {
+  const opening = openIndexedDbRuntimeStore(options as unknown as { name: string });
+  await expect(opening).rejects.toMatchObject({ code: "invalid_input" });
+  await expect(opening).rejects.toSatisfy((error: { path?: string }) => error.path === path);
+});
+
+test("where there is no IndexedDB, that is the answer", async () => {
+  const nothing = { get: () => undefined };
+  const { indexedDB } = globalThis;
+  Object.defineProperty(globalThis, "indexedDB", { ...nothing, configurable: true });
+  await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "unsupported" });
+  Object.defineProperty(globalThis, "indexedDB", { value: indexedDB, configurable: true });
+});
