@@ -4,7 +4,7 @@ export { compareCodePoints } from "./code-points.ts";
 export { JsonCursor } from "./cursor.ts";
 export { documentBytes, ownBytes } from "./document-bytes.ts";
 export { Kind } from "./kinds.ts";
-export { readJsonText, textFacts, type TextFacts } from "./plain-value.ts";
+export { readJsonText, textFacts } from "./plain-value.ts";
 export { printF32, printF64, roundToF32 } from "./print-number.ts";
 export { skipValue } from "./skip-value.ts";
 export { JsonTape } from "./tape.ts";

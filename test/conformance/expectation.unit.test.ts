@@ -50,17 +50,19 @@ describe("expectEqual", () => {
 });
 
 describe("expectRejection", () => {
-  const conflict = new RuntimeStoreError("revision_conflict", "d", { head: { revision: 2 } });
+  const conflict = new RuntimeStoreError("revision_conflict", "d", { head: { runtime_id: "r", revision: 2 } });
   const rejecting = (): Promise<never> => Promise.reject(conflict);
 
   test("gives the error of the code and the facts that are due", async () => {
-    expect(await expectRejection(rejecting, "revision_conflict", { head: { revision: 2 } })).toBe(conflict);
+    expect(await expectRejection(rejecting, "revision_conflict", { head: { runtime_id: "r", revision: 2 } })).toBe(
+      conflict,
+    );
   });
 
   const broken: readonly (readonly [string, () => Promise<unknown>, object])[] = [
     ["a call that resolves", () => Promise.resolve(1), {}],
     ["another code", () => Promise.reject(new RuntimeStoreError("invalid_input", "d")), {}],
-    ["other facts", rejecting, { head: { revision: 3 } }],
+    ["other facts", rejecting, { head: { runtime_id: "r", revision: 3 } }],
     ["a missing fact", rejecting, { receipt: {} }],
     ["an error that is no store's", () => Promise.reject(new Error("e")), {}],
     [
