@@ -89,7 +89,8 @@ export interface RuntimeCatalog {
   findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined>;
   /**
    * Removes all that is stored for a runtime, all or nothing, but for its revision, which never restarts. Its session stays
-   * in the catalog unless `withSessions` is set: then the sessions that it was the last to write go too.
+   * in the catalog unless `withSessions` is set: then every session goes that this runtime was the last to write, and its
+   * own also when only `SessionStore.save` wrote it since.
    */
   deleteRuntime(runtimeId: string, options?: { readonly withSessions?: boolean | undefined }): Promise<void>;
   /**

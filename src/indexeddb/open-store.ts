@@ -14,7 +14,7 @@ export interface IndexedDbOptions {
    * the operating system, which may lose it, and in Chromium the body of a receipt with it, when the power fails.
    */
   readonly durability?: "strict" | "relaxed" | undefined;
-  /** The `indexedDB` to use, instead of the global one. */
+  /** The factory to use instead of the global `indexedDB`, in a realm that has IndexedDB's other globals. */
   readonly indexedDB?: IDBFactory | undefined;
 }
 
@@ -58,7 +58,8 @@ function checkedOptions(options: IndexedDbOptions): IndexedDbOptions {
 }
 
 function factoryOf(given: IDBFactory | undefined): IDBFactory {
-  const factory = given ?? (globalThis as { indexedDB?: IDBFactory }).indexedDB;
-  if (factory) return factory;
+  const { indexedDB, IDBKeyRange } = globalThis as { indexedDB?: IDBFactory; IDBKeyRange?: unknown };
+  const factory = given ?? indexedDB;
+  if (factory && IDBKeyRange !== undefined) return factory;
   throw new RuntimeStoreError("unsupported", "there is no IndexedDB here");
 }

@@ -50,13 +50,14 @@ export const dateTime = scalar("date_time", "RFC 3339 date and time", (value) =>
 );
 
 /**
- * The milliseconds since the epoch of a timestamp in a wire record, with what lies below a millisecond as a fraction.
+ * The whole milliseconds since the epoch of a timestamp in a wire record: what lies below one is cut off, as a sum of both
+ * would round up.
  * @throws {RuntimeStoreError} `invalid_input` for a text that the native runtime refuses.
  */
 export function dateTimeToMilliseconds(text: string): number {
   const instant = readDateTime(text);
   if (!instant) throw new RuntimeStoreError("invalid_input", `not an RFC 3339 date and time: ${JSON.stringify(text)}`);
-  return instant.milliseconds + instant.nanos / 1e6;
+  return instant.milliseconds + Math.floor(instant.nanos / 1e6);
 }
 
 /** A moment as callers give it: a Date, milliseconds since the epoch, or an RFC 3339 text, which is stored as it is. */

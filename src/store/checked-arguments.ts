@@ -23,8 +23,9 @@ export function checkedObject(value: unknown, path: string): Members {
   return typeof value === "object" && value !== null ? (value as Members) : refuse(path, "an object");
 }
 
+/** The elements of an array argument; a hole counts as `undefined`, which no check lets pass. */
 export function checkedArray(value: unknown, path: string): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : refuse(path, "an array");
+  return Array.isArray(value) ? Array.from(value as unknown[]) : refuse(path, "an array");
 }
 
 /** Text that the native runtime could hold too: a lone surrogate has no UTF-8. */
