@@ -53,7 +53,7 @@ test.each([
   [{ name: 1 }, "name"],
   [{ name: NAME, durability: "default" }, "durability"],
 ])("options %j are refused", async (options, path) => {
-  const opening = openIndexedDbRuntimeStore(options as unknown as { name: string });
+  const opening = openIndexedDbRuntimeStore(options as { name: string });
   await expect(opening).rejects.toMatchObject({ code: "invalid_input" });
   await expect(opening).rejects.toSatisfy((error: { path?: string }) => error.path === path);
 });
