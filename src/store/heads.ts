@@ -1,26 +1,16 @@
 import type { RuntimeHead } from "../contract/index.ts";
-import type { RunId, SessionId } from "../core/ids.ts";
 import type { Transaction } from "../engine/index.ts";
 import { getRow, putRow } from "./rows.ts";
 
 /** A runtime's head as stored: what callers see of it, and what only the store needs. */
-export type HeadRow = {
-  readonly runtime_id: string;
-  readonly revision: number;
+export type HeadRow = Pick<RuntimeHead, keyof RuntimeHead> & {
+  readonly body_id?: string | undefined;
+  /** A random id, new at every writing of the body. */
+  readonly body_version?: string | undefined;
   /** Raised by every holder of the runtime's lease. */
   readonly lease_epoch: number;
   /** Milliseconds since the epoch; then all that is left is the revision and the lease epoch, which never restart. */
   readonly deleted_at?: number | undefined;
-  readonly session_id?: SessionId | undefined;
-  readonly conversation_digest?: string | undefined;
-  readonly message_count?: number | undefined;
-  readonly byte_length?: number | undefined;
-  readonly body_id?: string | undefined;
-  /** A random id, new at every writing of the body. */
-  readonly body_version?: string | undefined;
-  readonly run_id?: RunId | undefined;
-  readonly sequence?: number | undefined;
-  readonly committed_at?: number | undefined;
 };
 
 /** The head row of a runtime, also that of a deleted one. */
