@@ -20,7 +20,7 @@ export const FOLDER_DOORS = {
   store: ["core", "json", "records", "digest", "session", "contract", "engine"],
   memory: ["core", "contract", "engine", "store"],
   indexeddb: ["core", "contract", "engine", "store"],
-  conformance: ["core", "records", "digest", "session", "contract"],
+  conformance: ["core", "records", "contract"],
 };
 
 /**

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { RuntimeCatalog } from "./runtime-catalog.ts";
 import type { RuntimeStore } from "./runtime-store.ts";
 import type { SessionStore } from "./session-store.ts";

@@ -1,8 +1,12 @@
 export type { BurrowStore } from "./burrow-store.ts";
 export type {
   CommittedReceipt,
+  DeleteRuntimeOptions,
+  ListInputStatesOptions,
   LoadedRuntime,
   PendingInput,
+  PruneInputsOptions,
+  ReceiptFilter,
   RuntimeCatalog,
   RuntimeDump,
   RuntimeHead,

@@ -64,6 +64,31 @@ export interface RuntimeDump {
   readonly catalog_snapshot?: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** Which receipts to list: those of one run, those after a revision, at most so many. */
+export interface ReceiptFilter {
+  readonly runId?: string | undefined;
+  readonly afterRevision?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** How to list input states. */
+export interface ListInputStatesOptions {
+  /** What becomes of rows that cannot be decoded: an error (the default), or nothing. */
+  readonly onCorrupt?: "throw" | "skip" | undefined;
+}
+
+/** What to delete with a runtime. */
+export interface DeleteRuntimeOptions {
+  /** Whether the sessions go that the runtime was the last to write; not, if left out. */
+  readonly withSessions?: boolean | undefined;
+}
+
+/** Which terminal inputs to remove: those last updated before a time. */
+export interface PruneInputsOptions {
+  /** Milliseconds since the epoch. */
+  readonly before: number;
+}
+
 /** What the native store lacks and a browser needs: to look around, to recover and to clean up. */
 export interface RuntimeCatalog {
   /** Where a runtime stands: the way to start and to recover. */
@@ -72,32 +97,22 @@ export interface RuntimeCatalog {
   /** The heads of all runtimes, by runtime id. */
   listRuntimes(): Promise<RuntimeHead[]>;
   /** By ascending revision, from the first after `afterRevision`. */
-  listBoundaryReceipts(
-    runtimeId: string,
-    filter?: {
-      readonly runId?: string | undefined;
-      readonly afterRevision?: number | undefined;
-      readonly limit?: number | undefined;
-    },
-  ): Promise<CommittedReceipt[]>;
+  listBoundaryReceipts(runtimeId: string, filter?: ReceiptFilter): Promise<CommittedReceipt[]>;
   /** By ascending `input_id`; `onCorrupt: "skip"` leaves out rows that cannot be decoded, which are an error otherwise. */
-  listInputStates(
-    runtimeId: string,
-    options?: { readonly onCorrupt?: "throw" | "skip" | undefined },
-  ): Promise<InputState[]>;
+  listInputStates(runtimeId: string, options?: ListInputStatesOptions): Promise<InputState[]>;
   /** What became of a commit whose answer was lost: the receipt stored under its `operationId`, or `undefined`. */
   findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined>;
   /**
    * Removes all that is stored for a runtime, all or nothing, but for its revision, which never restarts. Its session stays
-   * in the catalog unless `withSessions` is set: then every session goes that this runtime was the last to write, and its
-   * own also when only `SessionStore.save` wrote it since.
+   * in the catalog unless `withSessions` is set: then every session goes that this runtime was the last to write, also when
+   * the runtime itself was deleted before. A session that `SessionStore.save` wrote since is its caller's own, and stays.
    */
-  deleteRuntime(runtimeId: string, options?: { readonly withSessions?: boolean | undefined }): Promise<void>;
+  deleteRuntime(runtimeId: string, options?: DeleteRuntimeOptions): Promise<void>;
   /**
    * Removes the input states that are terminal and were last updated before a time (milliseconds since the epoch).
    * @returns how many went.
    */
-  pruneInputs(runtimeId: string, options: { readonly before: number }): Promise<number>;
+  pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number>;
   /** Everything stored for a runtime, or `undefined` when there is nothing. */
   dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined>;
 }

@@ -107,7 +107,8 @@ export class RuntimeStoreError extends Error {
   declare readonly loss?: unknown;
 
   constructor(code: RuntimeStoreErrorCode, detail: string, facts: RuntimeStoreErrorFacts = {}) {
-    const kind = KIND_OF_CODE[code];
+    // A newer version may have sent a code that this one does not know, through `fromJSON`.
+    const kind = (KIND_OF_CODE as Partial<Record<string, RuntimeStoreErrorKind>>)[code] ?? "internal";
     super(MESSAGE_PREFIX[kind] + detail, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.kind = kind;
     this.code = code;

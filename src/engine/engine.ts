@@ -50,10 +50,16 @@ export interface Transaction {
   put(table: TableName, row: Row): void;
   /** Removes every row whose key begins with `prefix`. */
   delete(table: TableName, prefix: Key): void;
-  /** @throws {RuntimeStoreError} `corrupt_record` when the stored bytes are not those that were written. */
-  readBody(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Writes a whole body, replacing what was there. The engine may keep `bytes`, which nobody changes any more. */
-  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /**
+   * The body that was written under an id and got this seal, in bytes of the caller's own.
+   * @throws {RuntimeStoreError} `corrupt_record` when what is stored is not that.
+   */
+  readBody(id: string, seal: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /**
+   * Writes a whole body, replacing what was there. The engine may keep `bytes`, which nobody changes any more.
+   * @returns the seal that tells this body from any other under the id.
+   */
+  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number;
   deleteBody(id: string): void;
 }
 

@@ -13,26 +13,38 @@ export interface BlockRow {
 }
 
 /** The blocks of a body. Each owns its bytes: a structured clone of a view would store all of the buffer behind it. */
-export function* blocksOf(bodyId: string, body: Uint8Array<ArrayBuffer>): Generator<BlockRow> {
-  for (let block = 0; block * BLOCK_BYTES < body.length; block++) {
+export function blocksOf(bodyId: string, body: Uint8Array<ArrayBuffer>): BlockRow[] {
+  return Array.from({ length: Math.ceil(body.length / BLOCK_BYTES) }, (_, block) => {
     const bytes = body.slice(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
-    yield { body_id: bodyId, block, bytes, checksum: checksum(bytes) };
-  }
+    return { body_id: bodyId, block, bytes, checksum: checksum(bytes) };
+  });
+}
+
+/** The checksum of the blocks' checksums: it tells a body from one in which a block of another writing stands. */
+export function sealOf(blocks: readonly BlockRow[]): number {
+  return checksum(new Uint8Array(Uint32Array.from(blocks, (block) => block.checksum).buffer));
 }
 
 /**
  * The body that the blocks make up, given by ascending number.
  * @throws {RuntimeStoreError} `corrupt_record` with the block that is missing, of a wrong length, or not what was written.
  */
-export function joinBlocks(bodyId: string, blocks: readonly BlockRow[]): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(blocks.reduce((length, { bytes }) => length + bytes.length, 0));
+export function joinBlocks(
+  bodyId: string,
+  blocks: readonly BlockRow[],
+  seal: number | undefined,
+): Uint8Array<ArrayBuffer> {
   blocks.forEach(({ block, bytes, checksum: written }, index) => {
-    const isWhole = block === index && (index === blocks.length - 1 || bytes.length === BLOCK_BYTES);
-    if (!isWhole || checksum(bytes) !== written) {
-      const row = { table: BODIES, key: [bodyId, index] };
-      throw new RuntimeStoreError("corrupt_record", `block ${String(index)} of a session body is damaged`, { row });
-    }
-    body.set(bytes, index * BLOCK_BYTES);
+    const isBlock = block === index && bytes instanceof Uint8Array && checksum(bytes) === written;
+    if (!isBlock || (index < blocks.length - 1 && bytes.length !== BLOCK_BYTES)) throw damaged(bodyId, index);
   });
+  if (sealOf(blocks) !== seal) throw damaged(bodyId);
+  const body = new Uint8Array(blocks.reduce((length, { bytes }) => length + bytes.length, 0));
+  for (const { block, bytes } of blocks) body.set(bytes, block * BLOCK_BYTES);
   return body;
+}
+
+function damaged(bodyId: string, block?: number): RuntimeStoreError {
+  const row = { table: BODIES, key: block === undefined ? [bodyId] : [bodyId, block] };
+  return new RuntimeStoreError("corrupt_record", `the body ${bodyId} is not what was written`, { row });
 }

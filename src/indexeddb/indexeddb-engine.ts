@@ -20,46 +20,48 @@ export class IndexedDbEngine implements Engine {
   async transact<T>(mode: Mode, scope: Scope, work: Work<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const database = await this.#connection.database();
-      let running: Promise<T>;
+      let begun: ReturnType<typeof begin>;
       try {
-        running = this.#run(database, mode, scope, work);
+        begun = begin(database, mode, scope, this.#durability);
       } catch (cause) {
         // A connection that the browser closed shows here, as InvalidStateError: nothing was asked of it yet, so the next may be tried.
         await this.#connection.close();
         if (attempt > 1) throw fromBrowserError(cause, "starting a transaction");
         continue;
       }
-      return await running;
+      // The first request follows at once: Safari once ended a transaction at a microtask between.
+      return await run(begun, mode, work);
     }
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
+}
 
-  /** Throws when the transaction cannot start; else settles when it has ended. The first request follows its start at once: Safari once ended it at a microtask between. */
-  #run<T>(database: IDBPDatabase, mode: Mode, scope: Scope, work: Work<T>): Promise<T> {
-    const opened = database.transaction([...scope], mode as "readwrite", { durability: this.#durability });
-    opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
-    const native = unwrap(opened);
-    const transaction = new IndexedDbTransaction(opened);
-    const ended = endOf(native);
-    const worked = work(transaction).then(
-      (value) => {
-        if (mode === "readwrite") endEarly(native);
-        return { value };
-      },
-      (thrown: unknown) => {
-        abort(native);
-        return { thrown };
-      },
+function begin(database: IDBPDatabase, mode: Mode, scope: Scope, durability: IDBTransactionDurability) {
+  const opened = database.transaction([...scope], mode as "readwrite", { durability });
+  opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
+  return opened;
+}
+
+async function run<T>(opened: ReturnType<typeof begin>, mode: Mode, work: Work<T>): Promise<T> {
+  const native = unwrap(opened);
+  const transaction = new IndexedDbTransaction(opened);
+  const ended = endOf(native);
+  let value: T;
+  try {
+    value = await work(transaction);
+    if (mode === "readwrite") endEarly(native);
+  } catch (thrown) {
+    abort(native);
+    await ended;
+    throw (
+      transaction.failure ?? (thrown instanceof DOMException ? fromBrowserError(thrown, "a request failed") : thrown)
     );
-    return Promise.all([worked, ended]).then(([outcome, completed]) => {
-      if (completed && "value" in outcome) return outcome.value;
-      const cause = "thrown" in outcome ? outcome.thrown : native.error;
-      throw transaction.failure ?? fromBrowserError(cause, "the transaction was aborted");
-    });
   }
+  if (await ended) return value;
+  throw transaction.failure ?? fromBrowserError(native.error, "the transaction was aborted");
 }
 
 /** Whether the transaction completed. An abort after the last success fires no `error`, so both ends are heard. */

@@ -1,11 +1,14 @@
 import type { IDBPTransaction } from "idb";
 import { type RuntimeStoreError, type RowReference } from "../core/errors.ts";
 import { BODIES, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
-import { type BlockRow, blocksOf, joinBlocks } from "./body-blocks.ts";
+import { type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 
 /** One that may write; the browser itself refuses the writes of a readonly one. */
 type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
+
+/** `getAll` throws a TypeError for a count beyond an unsigned 32-bit integer. */
+const GREATEST_COUNT = 0xffffffff;
 
 /** The engine's transaction over one of IndexedDB. */
 export class IndexedDbTransaction implements Transaction {
@@ -23,7 +26,8 @@ export class IndexedDbTransaction implements Transaction {
 
   list(table: TableName, { prefix, after, limit }: Parameters<Transaction["list"]>[1]): Promise<Row[]> {
     if (limit === 0) return Promise.resolve([]); // IndexedDB takes 0 for "all"
-    const rows = this.#native.objectStore(table).getAll(rangeOf(prefix, after), limit);
+    const count = limit !== undefined && limit > GREATEST_COUNT ? undefined : limit;
+    const rows = this.#native.objectStore(table).getAll(rangeOf(prefix, after), count);
     return this.#request({ table, key: prefix }, rows as Promise<Row[]>);
   }
 
@@ -44,17 +48,19 @@ export class IndexedDbTransaction implements Transaction {
     this.#write({ table, key: prefix }, this.#native.objectStore(table).delete(rangeOf(prefix)));
   }
 
-  async readBody(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async readBody(id: string, seal: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const blocks = this.#native.objectStore(BODIES).getAll(rangeOf([id])) as Promise<BlockRow[]>;
     const rows = await this.#request({ table: BODIES, key: [id] }, blocks);
-    return rows.length === 0 ? undefined : joinBlocks(id, rows);
+    return rows.length === 0 ? undefined : joinBlocks(id, rows, seal);
   }
 
-  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): void {
+  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number {
+    const blocks = blocksOf(id, bytes);
     this.deleteBody(id);
-    for (const block of blocksOf(id, bytes)) {
+    for (const block of blocks) {
       this.#write({ table: BODIES, key: [id, block.block] }, this.#native.objectStore(BODIES).add(block));
     }
+    return sealOf(blocks);
   }
 
   deleteBody(id: string): void {

@@ -1,6 +1,7 @@
 import { type IDBPDatabase, wrap } from "idb";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { fromBrowserError } from "./browser-errors.ts";
+import { BODIES, TABLES } from "../engine/index.ts";
 import { SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
 const LIMIT_MILLISECONDS = 10_000;
@@ -15,12 +16,19 @@ export function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDat
     request.onupgradeneeded = ({ oldVersion }) => {
       for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
     };
-    return wrap(request) as Promise<IDBPDatabase>;
+    return (wrap(request) as Promise<IDBPDatabase>).then(withOurStores);
   });
 }
 
+/** The database, unless it was made by somebody else under the same name. */
+function withOurStores(database: IDBPDatabase): IDBPDatabase {
+  if ([...Object.keys(TABLES), BODIES].every((store) => database.objectStoreNames.contains(store))) return database;
+  database.close();
+  throw new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
+}
+
 /**
- * Deletes a database; fine when there is none.
+ * Deletes a database; fine when there is none. When it is blocked, the browser still deletes it once it can.
  * @throws {RuntimeStoreError} `database_blocked` or `database_unavailable`.
  */
 export async function deleteDatabase(factory: IDBFactory, name: string): Promise<void> {
@@ -37,7 +45,7 @@ async function settled<T extends IDBPDatabase | undefined>(doing: string, reques
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       isLate = true;
-      reject(new RuntimeStoreError("database_blocked", `${doing}: another tab keeps it open, with older code`));
+      reject(new RuntimeStoreError("database_blocked", `${doing} took over 10 s: another tab may keep it open`));
     }, LIMIT_MILLISECONDS);
   });
   try {

@@ -1,6 +1,7 @@
 import type { BurrowStore } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { createStore } from "../store/index.ts";
+import { fromBrowserError } from "./browser-errors.ts";
 import { Connection } from "./connection.ts";
 import { IndexedDbEngine } from "./indexeddb-engine.ts";
 import { deleteDatabase } from "./open-database.ts";
@@ -32,8 +33,8 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
 
 /**
  * Deletes the database of that name with all that is in it; fine when there is none. Open stores of this library let go of it.
- * @throws {RuntimeStoreError} `database_blocked` while another tab keeps it open, `database_unavailable`, or
- * `unsupported` where there is no IndexedDB.
+ * @throws {RuntimeStoreError} `database_blocked` when another tab keeps it open (the browser still deletes it once it can),
+ * `database_unavailable`, or `unsupported` where there is no IndexedDB.
  */
 export async function deleteIndexedDbRuntimeStore(
   name: string,
@@ -58,8 +59,12 @@ function checkedOptions(options: IndexedDbOptions): IndexedDbOptions {
 }
 
 function factoryOf(given: IDBFactory | undefined): IDBFactory {
-  const { indexedDB, IDBKeyRange } = globalThis as { indexedDB?: IDBFactory; IDBKeyRange?: unknown };
-  const factory = given ?? indexedDB;
-  if (factory && IDBKeyRange !== undefined) return factory;
+  try {
+    const { indexedDB, IDBKeyRange } = globalThis as { indexedDB?: IDBFactory; IDBKeyRange?: unknown };
+    const factory = given ?? indexedDB;
+    if (factory && IDBKeyRange !== undefined) return factory;
+  } catch (cause) {
+    throw fromBrowserError(cause, "reaching IndexedDB"); // a sandboxed frame may throw a SecurityError
+  }
   throw new RuntimeStoreError("unsupported", "there is no IndexedDB here");
 }

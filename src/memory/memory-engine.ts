@@ -113,9 +113,11 @@ class MemoryTransaction implements Transaction {
     return this.#answer(() => this.bodies.get(id)?.slice());
   }
 
-  writeBody(id: string, bytes: Body): void {
+  /** The seal says nothing: memory does no damage. */
+  writeBody(id: string, bytes: Body): number {
     this.#write(BODIES);
     this.bodies.set(id, bytes);
+    return 0;
   }
 
   deleteBody(id: string): void {

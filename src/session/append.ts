@@ -1,7 +1,8 @@
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { readSnapshot, type SnapshotReading } from "../digest/read-snapshot.ts";
+import { ownBytes } from "../json/index.ts";
 import type { Moment, SystemTime } from "../records/index.ts";
-import { encodeJson } from "./encode-json.ts";
+import { encodePlain } from "./encode-json.ts";
 import { newSession, systemTime } from "./new-session.ts";
 import type { Message, Session, Usage } from "./session.ts";
 import { encodeSession } from "./snapshot.ts";
@@ -34,12 +35,14 @@ export function appendToSession(
 ): Uint8Array<ArrayBuffer> {
   const { usage, at } = options;
   const updated_at = systemTime(at);
-  const texts = messages.map(messageText);
-  const before = snapshot ?? encodeSession(newSession({ at }));
+  if (!Array.isArray(messages))
+    throw new RuntimeStoreError("invalid_input", "messages must be an array", { path: "messages" });
+  const texts = Array.from(messages as readonly Message[], messageText);
+  const before = snapshot === undefined ? encodeSession(newSession({ at })) : ownBytes(snapshot);
   const reading = readSnapshot(before);
   return edited(before, [
     ...appended(reading, texts),
-    replaced(reading, "updated_at", encodeJson(updated_at satisfies SystemTime, "at")),
+    replaced(reading, "updated_at", encodePlain(updated_at satisfies SystemTime, "at")),
     ...(usage === undefined ? [] : [replacedUsage(before, reading, usage)]),
   ]);
 }
@@ -47,7 +50,7 @@ export function appendToSession(
 /** A message's JSON text, once the native rules have read it where it will stand. */
 function messageText(message: Message, index: number): string {
   const path = `messages[${String(index)}]`;
-  const text = encodeJson(message, path, 2);
+  const text = encodePlain(message, path, 2);
   try {
     encodeSession({ ...PROBE, messages: [message] });
   } catch (error) {
@@ -72,7 +75,7 @@ function replaced({ spans }: SnapshotReading, name: "updated_at", text: string):
 }
 
 function replacedUsage(before: Uint8Array, { spans, usage, form }: SnapshotReading, added: Usage): Edit {
-  const text = encodeJson(sum(usage, added), "usage");
+  const text = encodePlain(sum(usage, added), "usage");
   if (spans.usage) return { ...spans.usage, text };
   const close = before.lastIndexOf(form === "object" ? 0x7d : 0x5d);
   const prefix = form === "object" ? `,"usage":` : spans.metadata ? "," : ",{},";
@@ -81,6 +84,9 @@ function replacedUsage(before: Uint8Array, { spans, usage, form }: SnapshotReadi
 
 /** An optional counter counts once any side has it (meerkat-core v0.5.2 types.rs `Usage`). */
 function sum(before: SnapshotReading["usage"], added: Usage): Record<keyof Usage, bigint | null> {
+  if (typeof added !== "object" || added === null) {
+    throw new RuntimeStoreError("invalid_input", "usage must be an object of token counts", { path: "usage" });
+  }
   const total = (counted: bigint | null, more: number | null | undefined): bigint | null =>
     more === undefined || more === null ? counted : (counted ?? 0n) + checkedTokens(more);
   return {

@@ -1,4 +1,4 @@
-import { RuntimeStoreError } from "../core/errors.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 
 /** As deep as the native runtime reads (serde_json 1.0.149); it also ends a value that holds itself. */
 const MAX_DEPTH = 127;
@@ -10,9 +10,18 @@ const refuse = (path: string, what: string): never => {
 /**
  * The JSON text of a plain value, with the same meaning to the native runtime: what `JSON.stringify` would drop, call or
  * turn into `null` is refused, save members that are `undefined`. A bigint of 64 bits is an integer, `-0` stays `-0.0`.
- * @throws {RuntimeStoreError} `invalid_input` with the path of the member that is not plain.
+ * @throws {RuntimeStoreError} `invalid_input` with the path of the member that is not plain, or could not be read.
  */
-export function encodeJson(value: unknown, path: string, depth = 0): string {
+export function encodePlain(value: unknown, path: string, depth = 0): string {
+  try {
+    return encodeJson(value, path, depth);
+  } catch (cause) {
+    if (isRuntimeStoreError(cause)) throw cause;
+    throw new RuntimeStoreError("invalid_input", `${path} could not be read`, { path, cause });
+  }
+}
+
+function encodeJson(value: unknown, path: string, depth = 0): string {
   switch (typeof value) {
     case "string":
       return encodeText(value, path);

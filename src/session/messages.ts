@@ -1,3 +1,4 @@
+import { RuntimeStoreError } from "../core/errors.ts";
 import type { ContentBlock, RenderMetadata } from "../records/index.ts";
 import type {
   AssistantBlock,
@@ -28,6 +29,9 @@ export function assistantMessage(
   content: string | readonly AssistantBlock[],
   options: { readonly stopReason?: StopReason | undefined } = {},
 ): BlockAssistantMessage {
+  if (typeof content !== "string" && !Array.isArray(content)) {
+    throw new RuntimeStoreError("invalid_input", "content must be text or an array of blocks");
+  }
   const blocks: readonly AssistantBlock[] =
     typeof content === "string" ? [{ block_type: "text", data: { text: content } }] : content;
   const callsTool = blocks.some((block) => block.block_type === "tool_use");
@@ -36,6 +40,7 @@ export function assistantMessage(
 
 /** What the tools answered, one result for each call of the message before. */
 export function toolResultsMessage(results: readonly ToolResult[]): ToolResultsMessage {
+  if (!Array.isArray(results)) throw new RuntimeStoreError("invalid_input", "results must be an array");
   return {
     role: "tool_results",
     results: results.map((result) => ({ ...result, is_error: result.is_error ?? false })),

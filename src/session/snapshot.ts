@@ -1,6 +1,7 @@
+import { RuntimeStoreError } from "../core/errors.ts";
 import { canonicalSession } from "../digest/index.ts";
 import { readSnapshot } from "../digest/read-snapshot.ts";
-import { encodeJson } from "./encode-json.ts";
+import { encodePlain } from "./encode-json.ts";
 import type { Session } from "./session.ts";
 
 const encoder = new TextEncoder();
@@ -23,7 +24,8 @@ export function readSession(snapshot: Uint8Array): Session {
  * session to the native runtime.
  */
 export function encodeSession(session: Session): Uint8Array<ArrayBuffer> {
-  const members = MEMBERS.map((name) => `"${name}":${encodeJson(session[name], name, 1)}`);
+  if (typeof session !== "object" || session === null) throw new RuntimeStoreError("invalid_input", "no session");
+  const members = MEMBERS.map((name) => `"${name}":${encodePlain(session[name], name, 1)}`);
   const snapshot = encoder.encode(`{${members.join(",")}}`);
   readSnapshot(snapshot);
   return snapshot;

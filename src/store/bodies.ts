@@ -1,8 +1,8 @@
 import type { SnapshotReading } from "../digest/read-snapshot.ts";
 import { newUuid, type SessionId } from "../core/ids.ts";
 import { BODIES, type Transaction } from "../engine/index.ts";
-import { type HeadRow, loadHeadRow } from "./heads.ts";
-import { corruptRow, getRow, putRow } from "./rows.ts";
+import type { HeadRow, SessionMembers } from "./heads.ts";
+import { corruptRow, getRow, isIntact, putRow } from "./rows.ts";
 
 /** A session snapshot as captured from the caller, and what reading it gave. */
 export interface Snapshot {
@@ -21,6 +21,7 @@ export type SessionRow = {
   readonly conversation_digest: string;
   readonly byte_length: number;
   readonly body_id: string;
+  readonly body_seal: number;
   /** The runtime that wrote the session last, whose head may point at the same body; absent after `SessionStore.save`. */
   readonly runtime_id?: string | undefined;
 };
@@ -30,68 +31,85 @@ export function loadSessionRow(transaction: Transaction, sessionId: SessionId): 
 }
 
 /**
+ * The row that a write is about to replace or remove. A damaged one counts as absent, so that writing is the way to be rid
+ * of it; the body that it named stays behind.
+ */
+export async function loadReplacedSessionRow(
+  transaction: Transaction,
+  sessionId: SessionId,
+): Promise<SessionRow | undefined> {
+  const row = await transaction.get("sessions", [sessionId]);
+  return row && isIntact(row) ? (row as SessionRow) : undefined;
+}
+
+/**
  * Writes a runtime's snapshot as its body and as its session's catalog row. A runtime that stays with its session writes
  * its own body again; one that turns to another session begins a new body, and never touches another owner's.
- * @returns the members by which the head points at the body.
+ * @returns the members by which the head names the session and its body.
  */
 export async function placeSnapshot(
   transaction: Transaction,
   snapshot: Snapshot,
   runtime: { readonly runtimeId: string; readonly head: HeadRow | undefined; readonly catalog: SessionRow | undefined },
-): Promise<Pick<HeadRow, "body_id" | "body_version">> {
+): Promise<SessionMembers> {
   const { head, catalog } = runtime;
-  const left = head?.session_id === snapshot.reading.session_id ? undefined : head;
+  const { session_id, conversation_digest, message_count } = snapshot.reading;
+  const left = head?.session_id === session_id ? undefined : head;
   const body_id = (left ? undefined : head?.body_id) ?? newUuid();
-  transaction.writeBody(body_id, snapshot.bytes);
-  putSessionRow(transaction, snapshot, { body_id, runtime_id: runtime.runtimeId });
+  const body_seal = transaction.writeBody(body_id, snapshot.bytes);
+  putSessionRow(transaction, snapshot, { body_id, body_seal, runtime_id: runtime.runtimeId });
   if (catalog && catalog.body_id !== body_id) await releaseCatalogBody(transaction, catalog);
   if (left) await releaseHeadBody(transaction, left);
-  return { body_id, body_version: newUuid() };
+  const byte_length = snapshot.bytes.length;
+  return { session_id, conversation_digest, message_count, byte_length, body_id, body_version: newUuid(), body_seal };
 }
 
 /** Writes a session that no runtime owns: always a body of its own. */
 export async function placeSession(transaction: Transaction, snapshot: Snapshot): Promise<void> {
-  const catalog = await loadSessionRow(transaction, snapshot.reading.session_id);
+  const catalog = await loadReplacedSessionRow(transaction, snapshot.reading.session_id);
   const body_id = newUuid();
-  transaction.writeBody(body_id, snapshot.bytes);
-  putSessionRow(transaction, snapshot, { body_id });
+  const body_seal = transaction.writeBody(body_id, snapshot.bytes);
+  putSessionRow(transaction, snapshot, { body_id, body_seal });
   if (catalog) await releaseCatalogBody(transaction, catalog);
 }
 
 /** Removes a session from the catalog, and its body when no head points at it. */
-export async function removeSession(transaction: Transaction, catalog: SessionRow): Promise<void> {
-  transaction.delete("sessions", [catalog.session_id]);
-  await releaseCatalogBody(transaction, catalog);
+export async function removeSession(transaction: Transaction, sessionId: SessionId): Promise<void> {
+  const catalog = await loadReplacedSessionRow(transaction, sessionId);
+  transaction.delete("sessions", [sessionId]);
+  if (catalog) await releaseCatalogBody(transaction, catalog);
 }
 
 /** The body that a row points at. */
 export async function loadBody(
   transaction: Transaction,
-  { body_id, byte_length }: Pick<HeadRow, "body_id" | "byte_length">,
+  { body_id, body_seal, byte_length }: Pick<HeadRow, "body_id" | "body_seal" | "byte_length">,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (body_id === undefined) return undefined;
-  const bytes = await transaction.readBody(body_id);
+  const bytes = await transaction.readBody(body_id, body_seal);
   if (bytes?.length === byte_length) return bytes;
-  throw corruptRow(BODIES, [body_id], `holds ${String(bytes?.length ?? 0)} of ${String(byte_length)} bytes`);
+  throw corruptRow(BODIES, [body_id], `holds ${bytes?.length ?? 0} of ${byte_length ?? 0} bytes`);
 }
 
-/** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does. */
+/** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does, or cannot tell. */
 async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_id }: SessionRow): Promise<void> {
-  const head = runtime_id === undefined ? undefined : await loadHeadRow(transaction, runtime_id);
-  if (head?.body_id !== body_id) transaction.deleteBody(body_id);
+  const head = runtime_id === undefined ? undefined : await transaction.get("runtime_heads", [runtime_id]);
+  const isHeld = head !== undefined && (head.body_id === body_id || !isIntact(head));
+  if (!isHeld) transaction.deleteBody(body_id);
 }
 
-/** Deletes the body of a head that no longer points at it, unless its session's catalog row still does. */
+/** Deletes the body of a head that no longer points at it, unless its session's catalog row still does, or cannot tell. */
 export async function releaseHeadBody(transaction: Transaction, { session_id, body_id }: HeadRow): Promise<void> {
   if (session_id === undefined || body_id === undefined) return;
-  const catalog = await loadSessionRow(transaction, session_id);
-  if (catalog?.body_id !== body_id) transaction.deleteBody(body_id);
+  const catalog = await transaction.get("sessions", [session_id]);
+  const isHeld = catalog !== undefined && (catalog.body_id === body_id || !isIntact(catalog));
+  if (!isHeld) transaction.deleteBody(body_id);
 }
 
 function putSessionRow(
   transaction: Transaction,
   { bytes, reading }: Snapshot,
-  owner: Pick<SessionRow, "body_id" | "runtime_id">,
+  owner: Pick<SessionRow, "body_id" | "body_seal" | "runtime_id">,
 ): void {
   const { session_id, created_at_ms, updated_at_ms, message_count, total_tokens, conversation_digest } = reading;
   putRow(transaction, "sessions", {

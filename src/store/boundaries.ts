@@ -2,18 +2,19 @@ import type { CommittedReceipt } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
-import { loadSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
+import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
 import { headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import { putInputStates } from "./input-states.ts";
 import {
   insertReceipt,
+  lastSequence,
   loadOperation,
   loadReceipt,
-  nextSequence,
   type OperationRow,
   putOperation,
   receiptOfOperation,
+  sequenceAfter,
 } from "./receipts.ts";
 
 /** The tables that a boundary touches. */
@@ -32,14 +33,15 @@ export function boundaryScope({ snapshot }: Boundary, operationId?: string): Sco
 export async function commitBoundary(transaction: Transaction, minted: MintedBoundary): Promise<RunBoundaryReceipt> {
   const { runtimeId, runId, operationId, snapshot } = minted;
   const { conversation_digest, message_count, session_id } = snapshot.reading;
-  const [head, operation, sequence, catalog] = await Promise.all([
+  const [head, operation, last, catalog] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     operationId === undefined ? undefined : loadOperation(transaction, runtimeId, operationId),
-    nextSequence(transaction, runtimeId, runId),
-    loadSessionRow(transaction, session_id),
+    lastSequence(transaction, runtimeId, runId),
+    loadReplacedSessionRow(transaction, session_id),
   ]);
   if (operation) return repeatedReceipt(transaction, operation, minted);
   assertRevision(head, minted);
+  const sequence = sequenceAfter(last);
   const receipt: RunBoundaryReceipt = {
     run_id: runId,
     boundary: minted.boundary,
@@ -74,7 +76,7 @@ export async function applyBoundary(transaction: Transaction, applied: AppliedBo
   const [head, stored, catalog] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadReceipt(transaction, runtimeId, receipt),
-    snapshot && loadSessionRow(transaction, snapshot.reading.session_id),
+    snapshot && loadReplacedSessionRow(transaction, snapshot.reading.session_id),
   ]);
   assertRevision(head, applied);
   if (stored) {
@@ -102,17 +104,10 @@ async function advance(
   const committed_at = Date.now();
   insertReceipt(transaction, runtimeId, { ...made, revision, committed_at });
   const session = snapshot
-    ? {
-        session_id: snapshot.reading.session_id,
-        conversation_digest: snapshot.reading.conversation_digest,
-        message_count: snapshot.reading.message_count,
-        byte_length: snapshot.bytes.length,
-        ...(await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })),
-      }
+    ? await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })
     : sessionMembersOf(head);
   const { run_id, sequence } = made.receipt;
-  const lease_epoch = head?.lease_epoch ?? 0;
-  putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch, ...session, run_id, sequence, committed_at });
+  putHeadRow(transaction, { runtime_id: runtimeId, revision, ...session, run_id, sequence, committed_at });
 }
 
 /** A repeated operation is the same when run, boundary, contributors, conversation and length are; a retry renews the timestamps of its inputs. */

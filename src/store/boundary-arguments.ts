@@ -11,7 +11,7 @@ import {
   checkedChoice,
   checkedCount,
   checkedId,
-  checkedObject,
+  checkedMembers,
   checkedText,
   optional,
   within,
@@ -42,14 +42,33 @@ export interface AppliedBoundary extends Boundary {
 
 const BOUNDARIES: readonly RunApplyBoundary[] = ["immediate", "run_start", "run_checkpoint"];
 
+const BOUNDARY_MEMBERS = [
+  "sessionDelta",
+  "runId",
+  "boundary",
+  "contributingInputIds",
+  "inputUpdates",
+  "operationId",
+  "expectedRevision",
+] as const satisfies readonly (keyof SessionBoundary)[];
+
+const APPLY_MEMBERS = [
+  "sessionDelta",
+  "receipt",
+  "inputUpdates",
+  "sessionStoreKey",
+  "expectedRevision",
+] as const satisfies readonly (keyof AtomicApply)[];
+
 export function mintedBoundary(runtimeId: string, given: SessionBoundary): MintedBoundary {
-  const boundary = checkedObject(given, "boundary");
-  const ids = checkedArray(boundary.contributingInputIds, "contributingInputIds");
+  const boundary = checkedMembers(given, "boundary", BOUNDARY_MEMBERS);
   return {
     runtimeId,
     runId: checkedId(boundary.runId, "runId", asRunId),
     boundary: checkedChoice(boundary.boundary, "boundary", BOUNDARIES),
-    contributingInputIds: ids.map((id, index) => checkedId(id, `contributingInputIds[${String(index)}]`, asInputId)),
+    contributingInputIds: checkedArray(boundary.contributingInputIds, "contributingInputIds", (id, path) =>
+      checkedId(id, path, asInputId),
+    ),
     inputUpdates: checkedInputStates(boundary.inputUpdates, "inputUpdates"),
     operationId: optional(boundary.operationId, "operationId", checkedText),
     expectedRevision: optional(boundary.expectedRevision, "expectedRevision", checkedCount),
@@ -58,7 +77,7 @@ export function mintedBoundary(runtimeId: string, given: SessionBoundary): Minte
 }
 
 export function appliedBoundary(runtimeId: string, given: AtomicApply): AppliedBoundary {
-  const apply = checkedObject(given, "apply");
+  const apply = checkedMembers(given, "apply", APPLY_MEMBERS);
   const key = optional(apply.sessionStoreKey, "sessionStoreKey", (id, path) => checkedId(id, path, asSessionId));
   const applied = {
     runtimeId,
@@ -78,7 +97,7 @@ export function capturedSnapshot(given: unknown, path: string): Snapshot {
 }
 
 function snapshotOf(sessionDelta: unknown): Snapshot {
-  const { sessionSnapshot } = checkedObject(sessionDelta, "sessionDelta");
+  const { sessionSnapshot } = checkedMembers(sessionDelta, "sessionDelta", ["sessionSnapshot"]);
   return capturedSnapshot(sessionSnapshot, "sessionDelta.sessionSnapshot");
 }
 

@@ -6,7 +6,7 @@ import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionR
 import { type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
 import { deleteInputState, listInputStates } from "./input-states.ts";
 import { listReceipts, loadReceipt } from "./receipts.ts";
-import { getRow, listRows, type RecordMembers, recordOf } from "./rows.ts";
+import { getRow, isIntact, listRows, type RecordMembers, recordOf } from "./rows.ts";
 
 /** All tables and the bodies: for what must see or remove all of a runtime. */
 export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
@@ -57,21 +57,27 @@ export async function listRuntimes(transaction: Transaction): Promise<RuntimeHea
   return rows.flatMap((row) => visibleHead(row) ?? []);
 }
 
-/** Removes all rows of a runtime and leaves its tombstone. */
+/**
+ * Removes all rows of a runtime and leaves its tombstone. A damaged head does not stand in the way: the last receipt tells
+ * the revision, and the body that the head named stays behind.
+ */
 export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
-  const head = await loadHeadRow(transaction, runtimeId);
-  if (!head || head.deleted_at !== undefined) return;
-  const sessions = withSessions ? await listRows<SessionRow>(transaction, "sessions", { prefix: [] }) : [];
+  const [row, lastRevision, sessions] = await Promise.all([
+    transaction.get("runtime_heads", [runtimeId]),
+    transaction.lastKey("runtime_revisions", [runtimeId]),
+    withSessions ? transaction.list("sessions", { prefix: [] }) : [],
+  ]);
+  if (!row) return;
+  const head = isIntact(row) ? (row as HeadRow) : undefined;
   for (const name of Object.keys(TABLES) as TableName[]) {
     if (name !== "sessions") transaction.delete(name, [runtimeId]);
   }
-  const { revision, lease_epoch } = head;
-  putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch, deleted_at: Date.now() });
-  for (const session of sessions) {
-    const isSavedCopy = session.runtime_id === undefined && session.session_id === head.session_id;
-    if (session.runtime_id === runtimeId || isSavedCopy) await removeSession(transaction, session);
+  const revision = head?.revision ?? ((lastRevision?.[1] ?? 0) as number);
+  putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
+  for (const session of sessions.filter(isIntact) as SessionRow[]) {
+    if (session.runtime_id === runtimeId) await removeSession(transaction, session.session_id);
   }
-  await releaseHeadBody(transaction, head);
+  if (head) await releaseHeadBody(transaction, head);
 }
 
 /** Removes the terminal input states last updated before a time, and tells how many they were. */

@@ -1,7 +1,5 @@
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 
-type Members = Readonly<Record<string, unknown>>;
-
 const refuse = (path: string, expected: string): never => {
   throw new RuntimeStoreError("invalid_input", `${path} must be ${expected}`, { path });
 };
@@ -18,14 +16,37 @@ export function within<T>(path: string, parse: () => T): T {
   }
 }
 
-/** The members of an object argument; an argument that may be left out counts as empty. */
-export function checkedObject(value: unknown, path: string): Members {
-  return typeof value === "object" && value !== null ? (value as Members) : refuse(path, "an object");
+/** The named members of an object argument, each read once. */
+export function checkedMembers<Name extends string>(
+  value: unknown,
+  path: string,
+  names: readonly Name[],
+): Readonly<Record<Name, unknown>> {
+  if (typeof value !== "object" || value === null) return refuse(path, "an object");
+  return readable(path, () => {
+    const members = names.map((name) => [name, (value as Record<Name, unknown>)[name]]);
+    return Object.fromEntries(members) as Record<Name, unknown>;
+  });
 }
 
-/** The elements of an array argument; a hole counts as `undefined`, which no check lets pass. */
-export function checkedArray(value: unknown, path: string): readonly unknown[] {
-  return Array.isArray(value) ? Array.from(value as unknown[]) : refuse(path, "an array");
+/** The elements of an array argument, each checked under its own path; a hole is an element that is `undefined`. */
+export function checkedArray<T>(value: unknown, path: string, check: (element: unknown, path: string) => T): T[] {
+  return readable(path, () => {
+    if (!Array.isArray(value)) return refuse(path, "an array");
+    const checked: T[] = [];
+    for (let index = 0; index < value.length; index++) checked.push(check(value[index], `${path}[${index}]`));
+    return checked;
+  });
+}
+
+/** Runs what reads a caller's object, whose getters or proxy may throw anything. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (isRuntimeStoreError(cause)) throw cause;
+    throw new RuntimeStoreError("invalid_input", `${path} could not be read`, { path, cause });
+  }
 }
 
 /** Text that the native runtime could hold too: a lone surrogate has no UTF-8. */
@@ -71,9 +92,9 @@ export function capturedBytes(value: unknown, path: string): Uint8Array<ArrayBuf
   }
   const view = value as Uint8Array;
   try {
-    new Uint8Array(view.buffer, 0, 0);
+    new Uint8Array(view.buffer, view.byteOffset, view.length);
+    return new Uint8Array(view);
   } catch {
-    return refuse(path, "a Uint8Array whose buffer is not detached");
+    return refuse(path, "a Uint8Array whose buffer is neither detached nor too short for it");
   }
-  return new Uint8Array(view);
 }

@@ -2,8 +2,12 @@ import type {
   AtomicApply,
   BurrowStore,
   CommittedReceipt,
+  DeleteRuntimeOptions,
   LifecycleCommit,
+  ListInputStatesOptions,
   LoadedRuntime,
+  PruneInputsOptions,
+  ReceiptFilter,
   RuntimeDump,
   RuntimeHead,
   SessionBoundary,
@@ -22,7 +26,7 @@ import {
   checkedChoice,
   checkedCount,
   checkedId,
-  checkedObject,
+  checkedMembers,
   checkedText,
   checkedTime,
   optional,
@@ -51,13 +55,13 @@ export class EngineStore implements BurrowStore {
   }
 
   async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
-    const minted = mintedBoundary(checkedText(runtimeId, "runtimeId"), boundary);
+    const minted = mintedBoundary(runtimeId, boundary);
     const scope = boundaryScope(minted, minted.operationId);
     return this.#write(runtimeId, scope, (transaction) => commitBoundary(transaction, minted));
   }
 
   async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
-    const applied = appliedBoundary(checkedText(runtimeId, "runtimeId"), apply);
+    const applied = appliedBoundary(runtimeId, apply);
     await this.#write(runtimeId, boundaryScope(applied), (transaction) => applyBoundary(transaction, applied));
   }
 
@@ -109,7 +113,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async atomicLifecycleCommit(runtimeId: string, commit: LifecycleCommit): Promise<void> {
-    const given = checkedObject(commit, "commit");
+    const given = checkedMembers(commit, "commit", ["runtimeState", "inputStates"]);
     const state = within("runtimeState", () => parseRuntimeState(given.runtimeState));
     const states = inputs.checkedInputStates(given.inputStates, "inputStates");
     await this.#persist(runtimeId, ["runtime_states", "runtime_input_states"], (transaction) => {
@@ -147,11 +151,8 @@ export class EngineStore implements BurrowStore {
     );
   }
 
-  async listBoundaryReceipts(
-    runtimeId: string,
-    filter: Parameters<BurrowStore["listBoundaryReceipts"]>[1] = {},
-  ): Promise<CommittedReceipt[]> {
-    const given = checkedObject(filter, "filter");
+  async listBoundaryReceipts(runtimeId: string, filter: ReceiptFilter = {}): Promise<CommittedReceipt[]> {
+    const given = checkedMembers(filter, "filter", ["runId", "afterRevision", "limit"]);
     const checked = {
       runId: optional(given.runId, "runId", (id, path) => checkedId(id, path, asRunId)),
       afterRevision: optional(given.afterRevision, "afterRevision", checkedCount),
@@ -162,12 +163,11 @@ export class EngineStore implements BurrowStore {
     );
   }
 
-  async listInputStates(
-    runtimeId: string,
-    options: Parameters<BurrowStore["listInputStates"]>[1] = {},
-  ): Promise<InputState[]> {
-    const onCorrupt = optional(checkedObject(options, "options").onCorrupt, "onCorrupt", (value, path) =>
-      checkedChoice(value, path, ["throw", "skip"] as const),
+  async listInputStates(runtimeId: string, options: ListInputStatesOptions = {}): Promise<InputState[]> {
+    const onCorrupt = optional(
+      checkedMembers(options, "options", ["onCorrupt"]).onCorrupt,
+      "onCorrupt",
+      (value, path) => checkedChoice(value, path, ["throw", "skip"] as const),
     );
     const list = onCorrupt === "skip" ? inputs.listIntactInputStates : inputs.listInputStates;
     return this.#read(runtimeId, ["runtime_input_states"], (transaction) => list(transaction, runtimeId));
@@ -181,17 +181,19 @@ export class EngineStore implements BurrowStore {
     });
   }
 
-  async deleteRuntime(runtimeId: string, options: Parameters<BurrowStore["deleteRuntime"]>[1] = {}): Promise<void> {
-    const withSessions = optional(checkedObject(options, "options").withSessions, "withSessions", (value, path) =>
-      checkedChoice(value, path, [true, false]),
+  async deleteRuntime(runtimeId: string, options: DeleteRuntimeOptions = {}): Promise<void> {
+    const withSessions = optional(
+      checkedMembers(options, "options", ["withSessions"]).withSessions,
+      "withSessions",
+      (value, path) => checkedChoice(value, path, [true, false]),
     );
     await this.#write(runtimeId, catalog.EVERYTHING, (transaction) =>
       catalog.deleteRuntime(transaction, runtimeId, withSessions ?? false),
     );
   }
 
-  async pruneInputs(runtimeId: string, options: Parameters<BurrowStore["pruneInputs"]>[1]): Promise<number> {
-    const before = checkedTime(checkedObject(options, "options").before, "before");
+  async pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number> {
+    const before = checkedTime(checkedMembers(options, "options", ["before"]).before, "before");
     return this.#write(runtimeId, ["runtime_input_states"], (transaction) =>
       catalog.pruneInputs(transaction, runtimeId, before),
     );

@@ -3,13 +3,14 @@ import type { Transaction } from "../engine/index.ts";
 import { getRow, putRow } from "./rows.ts";
 
 /** A runtime's head as stored: what callers see of it, and what only the store needs. */
+// Picking every member makes an alias of the interface, which unlike it is assignable to a row.
 export type HeadRow = Pick<RuntimeHead, keyof RuntimeHead> & {
   readonly body_id?: string | undefined;
   /** A random id, new at every writing of the body. */
   readonly body_version?: string | undefined;
-  /** Raised by every holder of the runtime's lease. */
-  readonly lease_epoch: number;
-  /** Milliseconds since the epoch; then all that is left is the revision and the lease epoch, which never restart. */
+  /** The xxHash32 that the engine sealed the body with. */
+  readonly body_seal?: number | undefined;
+  /** Milliseconds since the epoch; then all that is left is the revision, which never restarts. */
   readonly deleted_at?: number | undefined;
 };
 
@@ -26,16 +27,18 @@ export function putHeadRow(transaction: Transaction, row: HeadRow): void {
 export async function ensureHead(transaction: Transaction, runtimeId: string): Promise<void> {
   const row = await loadHeadRow(transaction, runtimeId);
   if (row && row.deleted_at === undefined) return;
-  putHeadRow(transaction, { runtime_id: runtimeId, revision: row?.revision ?? 0, lease_epoch: row?.lease_epoch ?? 0 });
+  putHeadRow(transaction, { runtime_id: runtimeId, revision: row?.revision ?? 0 });
 }
 
 /** The members by which a head names its session and body. */
-export function sessionMembersOf(
-  row: HeadRow | undefined,
-): Pick<HeadRow, "session_id" | "conversation_digest" | "message_count" | "byte_length" | "body_id" | "body_version"> {
-  const { session_id, conversation_digest, message_count, byte_length, body_id, body_version }: Partial<HeadRow> =
-    row ?? {};
-  return { session_id, conversation_digest, message_count, byte_length, body_id, body_version };
+export type SessionMembers = Pick<
+  HeadRow,
+  "session_id" | "conversation_digest" | "message_count" | "byte_length" | "body_id" | "body_version" | "body_seal"
+>;
+
+export function sessionMembersOf(row: Partial<HeadRow> = {}): SessionMembers {
+  const { session_id, conversation_digest, message_count, byte_length, body_id, body_version, body_seal } = row;
+  return { session_id, conversation_digest, message_count, byte_length, body_id, body_version, body_seal };
 }
 
 /** What callers see of a head; `undefined` for a deleted runtime. */

@@ -11,9 +11,7 @@ const TABLE = "runtime_input_states";
 
 /** The input states in a caller's array, parsed and copied. */
 export function checkedInputStates(given: unknown, path: string): InputState[] {
-  return checkedArray(given, path).map((state, index) =>
-    within(`${path}[${String(index)}]`, () => parseInputState(state)),
-  );
+  return checkedArray(given, path, (state, at) => within(at, () => parseInputState(state)));
 }
 
 /** Upserts input states in their order: of two under one id, the later stays. */

@@ -53,15 +53,23 @@ export async function loadReceipt(
   return row && committedReceiptOf(row);
 }
 
+/** The greatest sequence of a run's receipts. */
+export async function lastSequence(
+  transaction: Transaction,
+  runtimeId: string,
+  runId: RunId,
+): Promise<number | undefined> {
+  return (await transaction.lastKey(TABLE, [runtimeId, runId]))?.[2] as number | undefined;
+}
+
 /**
- * The sequence of a run's next receipt: 1 + the greatest stored, or 0; gaps stay.
+ * The sequence of a run's next receipt: 1 + the greatest, or 0; gaps stay.
  * @throws {RuntimeStoreError} `unsupported` when the greatest is 2^53-1.
  */
-export async function nextSequence(transaction: Transaction, runtimeId: string, runId: RunId): Promise<number> {
-  const last = await transaction.lastKey(TABLE, [runtimeId, runId]);
-  const next = last === undefined ? 0 : Number(last[2]) + 1;
+export function sequenceAfter(last: number | undefined): number {
+  const next = last === undefined ? 0 : last + 1;
   if (Number.isSafeInteger(next)) return next;
-  throw new RuntimeStoreError("unsupported", `run ${runId} has used up the sequences that a number can hold`);
+  throw new RuntimeStoreError("unsupported", "this run has used up the sequences that a number can hold");
 }
 
 export async function listReceipts(

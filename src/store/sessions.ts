@@ -5,7 +5,7 @@ import { BODIES, type Engine, type Scope, type Transaction } from "../engine/ind
 import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
 import { capturedSnapshot } from "./boundary-arguments.ts";
 import type { CallOrder } from "./call-order.ts";
-import { checkedCount, checkedId, checkedObject, checkedTime, optional } from "./checked-arguments.ts";
+import { checkedCount, checkedId, checkedMembers, checkedTime, optional } from "./checked-arguments.ts";
 import { listRows } from "./rows.ts";
 
 /** The catalog row, its body, and the head of the runtime that may share the body. */
@@ -36,7 +36,7 @@ export class EngineSessionStore implements SessionStore {
   }
 
   async list(filter: SessionFilter = {}): Promise<SessionMeta[]> {
-    const given = checkedObject(filter, "filter");
+    const given = checkedMembers(filter, "filter", ["createdAfter", "updatedAfter", "limit", "offset"]);
     const createdAfter = optional(given.createdAfter, "createdAfter", checkedTime) ?? -Infinity;
     const updatedAfter = optional(given.updatedAfter, "updatedAfter", checkedTime) ?? -Infinity;
     const offset = optional(given.offset, "offset", checkedCount) ?? 0;
@@ -53,10 +53,7 @@ export class EngineSessionStore implements SessionStore {
 
   async delete(id: string): Promise<void> {
     const sessionId = checkedId(id, "id", asSessionId);
-    await this.#write(async (transaction) => {
-      const row = await loadSessionRow(transaction, sessionId);
-      if (row) await removeSession(transaction, row);
-    });
+    await this.#write((transaction) => removeSession(transaction, sessionId));
   }
 
   async exists(id: string): Promise<boolean> {

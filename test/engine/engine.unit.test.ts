@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RuntimeStoreError } from "../../src/core/errors.ts";
 import { BODIES, type Engine, type Key } from "../../src/engine/index.ts";
 import { BLOCK_BYTES } from "../../src/indexeddb/body-blocks.ts";
 import { ENGINES } from "./engines.ts";
@@ -75,7 +76,6 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
   test("writes nothing when the work throws, and rejects with what it threw", async () => {
     const engine = create();
     await write(engine, [row("a", "1")]);
-    const { RuntimeStoreError } = await import("../../src/core/errors.ts");
     const failure = new RuntimeStoreError("revision_conflict", "no");
     const failing = engine.transact("readwrite", [TABLE, BODIES], async (transaction) => {
       transaction.put(TABLE, row("a", "2"));
@@ -86,7 +86,9 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     });
     await expect(failing).rejects.toBe(failure);
     expect(await keys(engine, { prefix: [] })).toEqual(["a/1"]);
-    expect(await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body"))).toBeUndefined();
+    expect(
+      await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", 0)),
+    ).toBeUndefined();
   });
 
   test("writes nothing when a key is inserted twice, and names the row", async () => {
@@ -108,9 +110,9 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     const engine = create();
     await engine.transact("readwrite", [TABLE, BODIES], async (transaction) => {
       transaction.put(TABLE, row("a", "1", "one"));
-      transaction.writeBody("body", body(3));
+      const seal = transaction.writeBody("body", body(3));
       expect(await transaction.get(TABLE, ["a", "1"])).toMatchObject({ record: "one" });
-      expect(await transaction.readBody("body")).toEqual(body(3));
+      expect(await transaction.readBody("body", seal)).toEqual(body(3));
     });
   });
 
@@ -118,13 +120,12 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     "keeps a body of %d bytes",
     async (length) => {
       const engine = create();
-      await engine.transact("readwrite", [BODIES], (transaction) => {
-        transaction.writeBody("other", body(7));
+      const [seal, otherSeal] = await engine.transact("readwrite", [BODIES], (transaction) => {
+        const other = transaction.writeBody("other", body(7));
         transaction.writeBody("body", body(4 * BLOCK_BYTES, 1));
-        transaction.writeBody("body", body(length));
-        return Promise.resolve();
+        return Promise.resolve([transaction.writeBody("body", body(length)), other] as const);
       });
-      const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body"));
+      const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", seal));
       const first = await read();
       expect(sameBytes(first, body(length))).toBe(true);
       first?.fill(0);
@@ -134,9 +135,9 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
         return Promise.resolve();
       });
       expect(await read()).toBeUndefined();
-      expect(await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other"))).toEqual(
-        body(7),
-      );
+      expect(
+        await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other", otherSeal)),
+      ).toEqual(body(7));
     },
   );
 
@@ -159,13 +160,13 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       transaction.put(TABLE, row("a", "1"));
     });
-    await expect(failing).rejects.toBeDefined();
+    await expect(failing).rejects.toBeInstanceOf(RuntimeStoreError);
     expect(await keys(engine, { prefix: [] })).toEqual([]);
   });
 
   test("goes on after a failed transaction", async () => {
     const engine = create();
-    await expect(engine.transact("readwrite", [TABLE], () => Promise.reject(new Error("no")))).rejects.toBeDefined();
+    await expect(engine.transact("readwrite", [TABLE], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await write(engine, [row("a", "1")]);
     expect(await keys(engine, { prefix: [] })).toEqual(["a/1"]);
   });

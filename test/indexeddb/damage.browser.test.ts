@@ -1,8 +1,8 @@
 import type { BurrowStore } from "burrow-store";
-import { newInputId, newRunId } from "burrow-store";
+import { newInputId, newRunId, newSessionId } from "burrow-store";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { promptInput, queuedInputState } from "burrow-store/records";
-import { appendToSession, userMessage } from "burrow-store/session";
+import { appendToSession, encodeSession, newSession, userMessage } from "burrow-store/session";
 import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -120,4 +120,66 @@ test.each([0, 1, 2])("a snapshot without its block %d is an error, never a short
   await expect(store.loadSessionSnapshot(RUNTIME)).rejects.toMatchObject({ code: "corrupt_record" });
   const session = (await store.sessions.list())[0]?.id ?? "";
   await expect(store.sessions.load(session)).rejects.toMatchObject({ code: "corrupt_record" });
+});
+
+test("a block of an earlier snapshot in the place of a later one is an error, never a mixture", async () => {
+  const session = newSessionId();
+  const snapshotOf = (letter: string) =>
+    encodeSession({ ...newSession({ id: session, at: 0 }), messages: [userMessage(letter.repeat(600_000))] });
+  const commit = (letter: string) =>
+    store.commitSessionBoundary(RUNTIME, {
+      runId: RUN,
+      boundary: "run_start",
+      sessionDelta: { sessionSnapshot: snapshotOf(letter) },
+      contributingInputIds: [],
+      inputUpdates: [],
+    });
+  await commit("a");
+  const id = await bodyId();
+  const database = await openDB(NAME);
+  const earlier: unknown = await database.get("session_bodies", [id, 1]);
+  await commit("b");
+  await database.put("session_bodies", earlier);
+  database.close();
+  const damaged = corrupt("session_bodies", [id]);
+  await expect(store.loadSessionSnapshot(RUNTIME)).rejects.toMatchObject(damaged);
+  await expect(store.sessions.load(session)).rejects.toMatchObject(damaged);
+});
+
+test("a damaged catalog row holds up no commit, no save and no deletion", async () => {
+  await fill();
+  const [{ id } = { id: "" }] = await store.sessions.list();
+  const snapshot = (await store.loadSessionSnapshot(RUNTIME)) ?? new Uint8Array();
+  const damage = () => change("sessions", [id], (row) => ({ ...row, byte_length: 1n }));
+
+  await damage();
+  await expect(store.sessions.load(id)).rejects.toMatchObject(corrupt("sessions", [id]));
+  await store.sessions.save(snapshot);
+  expect(await store.sessions.exists(id)).toBe(true);
+
+  await damage();
+  await store.commitSessionBoundary(RUNTIME, {
+    runId: RUN,
+    boundary: "run_start",
+    sessionDelta: { sessionSnapshot: snapshot },
+    contributingInputIds: [],
+    inputUpdates: [],
+  });
+  expect(await store.sessions.list()).toMatchObject([{ id }]);
+
+  await damage();
+  await store.deleteRuntime("another", { withSessions: true });
+  await store.sessions.delete(id);
+  expect(await store.sessions.list()).toEqual([]);
+  expect(await store.loadSessionSnapshot(RUNTIME)).toEqual(snapshot);
+});
+
+test("a runtime with a damaged head can be deleted, and its revision goes on", async () => {
+  await fill();
+  await change("runtime_heads", [RUNTIME], (row) => ({ ...row, byte_length: 1 }));
+  await expect(store.persistRuntimeState(RUNTIME, "idle")).rejects.toMatchObject(corrupt("runtime_heads", [RUNTIME]));
+  await store.deleteRuntime(RUNTIME, { withSessions: true });
+  expect(await store.loadRuntime(RUNTIME)).toMatchObject({ revision: 1, head: undefined, pendingInputs: [] });
+  expect(await store.listRuntimes()).toEqual([]);
+  expect(await store.sessions.list()).toEqual([]);
 });

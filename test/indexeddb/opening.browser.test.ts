@@ -24,11 +24,48 @@ test("an open store lets another tab upgrade the database, and says so when it i
   await store.close();
 });
 
-test("an open store lets go of a database that is deleted", async () => {
+test("an open store lets go of a database that is deleted, and never makes a new one in its place", async () => {
   const store = await openIndexedDbRuntimeStore({ name: NAME });
   await store.persistRuntimeState("agent", "idle");
   await deleteIndexedDbRuntimeStore(NAME);
-  expect(await store.loadRuntimeState("agent")).toBeUndefined();
+  await expect(store.loadRuntimeState("agent")).rejects.toMatchObject({ code: "database_closed" });
+  await expect(store.persistRuntimeState("agent", "idle")).rejects.toMatchObject({ code: "database_closed" });
+  await store.close();
+  const again = await openIndexedDbRuntimeStore({ name: NAME });
+  expect(await again.loadRuntimeState("agent")).toBeUndefined();
+  await again.close();
+});
+
+test("a database of somebody else under the same name is refused and left as it is", async () => {
+  const theirs = await openDB(NAME, 1, { upgrade: (database) => void database.createObjectStore("theirs") });
+  theirs.close();
+  await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "database_unavailable" });
+  const again = await openDB(NAME, 1);
+  expect([...again.objectStoreNames]).toEqual(["theirs"]);
+  again.close();
+});
+
+test.each(["strict", "relaxed"] as const)("every write asks the browser for %s durability", async (durability) => {
+  const asked: (string | undefined)[] = [];
+  const { transaction: original } = IDBDatabase.prototype;
+  const store = await openIndexedDbRuntimeStore({ name: NAME, ...(durability === "strict" ? {} : { durability }) });
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, names, mode, options) {
+    asked.push(options?.durability);
+    return original.call(this, names, mode, options);
+  };
+  try {
+    await store.persistRuntimeState("agent", "idle");
+    await store.deleteRuntime("agent");
+  } finally {
+    IDBDatabase.prototype.transaction = original;
+    await store.close();
+  }
+  expect(asked).toEqual([durability, durability]);
+});
+
+test("a limit beyond what the browser can count to is no limit", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  expect(await store.listBoundaryReceipts("agent", { limit: Number.MAX_SAFE_INTEGER })).toEqual([]);
   await store.close();
 });
 
@@ -62,6 +99,9 @@ test("where there is no IndexedDB, that is the answer", async () => {
   const nothing = { get: () => undefined };
   const { indexedDB } = globalThis;
   Object.defineProperty(globalThis, "indexedDB", { ...nothing, configurable: true });
-  await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "unsupported" });
-  Object.defineProperty(globalThis, "indexedDB", { value: indexedDB, configurable: true });
+  try {
+    await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "unsupported" });
+  } finally {
+    Object.defineProperty(globalThis, "indexedDB", { value: indexedDB, configurable: true });
+  }
 });

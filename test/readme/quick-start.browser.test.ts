@@ -1,3 +1,4 @@
+import type { InputState } from "burrow-store";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { readSession } from "burrow-store/session";
 import { beforeAll, expect, test } from "vitest";
@@ -33,5 +34,23 @@ test("the quick start commits each accepted input once, whatever became of the f
     "consumed",
     "consumed",
   ]);
+  await store.close();
+});
+
+test("an input whose boundary was committed, but which was never put down as consumed, is not run again", async () => {
+  const { runPending } = await import("./quick-start.ts");
+  const store = await openIndexedDbRuntimeStore({ name: "my-app" });
+  const [done] = await store.loadInputStates("agent");
+  const [receipt] = await store.listBoundaryReceipts("agent");
+  const { terminal_outcome: _, ...state } = done ?? {};
+  const sequence = receipt?.receipt.sequence ?? -1;
+  await store.persistInputState("agent", {
+    ...(state as InputState),
+    current_state: "queued",
+    last_boundary_sequence: sequence,
+  });
+  await runPending(() => Promise.reject(new Error("the model was called")));
+  const { revision, pendingInputs } = await store.loadRuntime("agent");
+  expect({ revision, pendingInputs }).toEqual({ revision: 2, pendingInputs: [] });
   await store.close();
 });

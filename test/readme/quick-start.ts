@@ -14,9 +14,14 @@ export const runPending = (callModel: (prompt: string) => Promise<string>) =>
     for (;;) {
       const { revision, sessionSnapshot, pendingInputs } = await store.loadRuntime("agent");
       const [pending] = pendingInputs;
-      if (pending?.state.persisted_input?.input_type !== "prompt") return;
-      const prompt = pending.state.persisted_input.text;
-      const { state: input } = recoverInputState(pending.state, pending.receipt);
+      if (!pending) return;
+      const { state: input, next } = recoverInputState(pending.state, pending.receipt);
+      if (next === "done") {
+        await store.persistInputState("agent", input);
+        continue;
+      }
+      if (input.persisted_input?.input_type !== "prompt") throw new Error("this app takes prompts only");
+      const prompt = input.persisted_input.text;
       const turn = [userMessage(prompt), assistantMessage(await callModel(prompt))];
       const runId = newRunId();
       await store.commitSessionBoundary("agent", {

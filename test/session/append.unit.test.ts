@@ -9,8 +9,10 @@ import {
   type Message,
   newSession,
   readSession,
+  type Session,
   systemMessage,
   toolResultsMessage,
+  type Usage,
   userMessage,
 } from "../../src/session/index.ts";
 
@@ -154,6 +156,32 @@ describe("what the native runtime could not hold is refused with its path", () =
     ["no message", undefined as unknown as Message, "messages[0]"],
   ])("%s", (_, message, at) => {
     expect(() => appendToSession(undefined, [message])).toThrow(invalid(at));
+  });
+
+  test.each([undefined, null, "x", {}, new Array(2)])("messages that are %j", (messages) => {
+    const refused = expect.objectContaining({ code: "invalid_input" }) as Error;
+    expect(() => appendToSession(undefined, messages as Message[])).toThrow(refused);
+  });
+
+  test("usage that is no object", () => {
+    expect(() => appendToSession(undefined, [], { usage: "x" as unknown as Usage })).toThrow(invalid("usage"));
+  });
+
+  test("a getter that throws", () => {
+    const args = Object.defineProperty({}, "broken", {
+      enumerable: true,
+      get() {
+        throw new Error("no");
+      },
+    });
+    expect(() => appendToSession(undefined, [tool(args)])).toThrow(invalid("messages[0]"));
+  });
+
+  test("what is neither text nor blocks", () => {
+    const refused = expect.objectContaining({ code: "invalid_input" }) as Error;
+    expect(() => assistantMessage(undefined as unknown as string)).toThrow(refused);
+    expect(() => toolResultsMessage(undefined as unknown as [])).toThrow(refused);
+    expect(() => encodeSession(undefined as unknown as Session)).toThrow(refused);
   });
 
   test("an object that holds itself", () => {
