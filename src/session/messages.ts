@@ -29,20 +29,22 @@ export function assistantMessage(
   content: string | readonly AssistantBlock[],
   options: { readonly stopReason?: StopReason | undefined } = {},
 ): BlockAssistantMessage {
-  if (typeof content !== "string" && !Array.isArray(content)) {
-    throw new RuntimeStoreError("invalid_input", "content must be text or an array of blocks");
-  }
   const blocks: readonly AssistantBlock[] =
     typeof content === "string" ? [{ block_type: "text", data: { text: content } }] : content;
+  assertArray(blocks, "content must be text or an array of blocks");
   const callsTool = blocks.some((block) => block.block_type === "tool_use");
   return { role: "block_assistant", blocks, stop_reason: options.stopReason ?? (callsTool ? "tool_use" : "end_turn") };
 }
 
 /** What the tools answered, one result for each call of the message before. */
 export function toolResultsMessage(results: readonly ToolResult[]): ToolResultsMessage {
-  if (!Array.isArray(results)) throw new RuntimeStoreError("invalid_input", "results must be an array");
+  assertArray(results, "results must be an array");
   return {
     role: "tool_results",
     results: results.map((result) => ({ ...result, is_error: result.is_error ?? false })),
   };
+}
+
+function assertArray(value: unknown, expected: string): void {
+  if (!Array.isArray(value)) throw new RuntimeStoreError("invalid_input", expected);
 }
