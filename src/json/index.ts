@@ -1,6 +1,6 @@
 export { ByteWriter } from "./byte-writer.ts";
 export { writeCanonicalObject, writeCanonicalValue } from "./canonical-value.ts";
-export { compareCodePoints } from "./code-points.ts";
+export { compareCodePoints, hasLoneSurrogate } from "./code-points.ts";
 export { JsonCursor } from "./cursor.ts";
 export { documentBytes, ownBytes } from "./document-bytes.ts";
 export { Kind } from "./kinds.ts";

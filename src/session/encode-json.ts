@@ -1,4 +1,5 @@
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { hasLoneSurrogate } from "../json/index.ts";
 
 /** As deep as the native runtime reads (serde_json 1.0.149); it also ends a value that holds itself. */
 const MAX_DEPTH = 127;
@@ -45,7 +46,7 @@ function encodeJson(value: unknown, path: string, depth = 0): string {
 }
 
 function encodeText(text: string, path: string): string {
-  return /\p{Surrogate}/u.test(text) ? refuse(path, "holds a lone surrogate") : JSON.stringify(text);
+  return hasLoneSurrogate(text) ? refuse(path, "holds a lone surrogate") : JSON.stringify(text);
 }
 
 function encodeArray(array: readonly unknown[], path: string, depth: number): string {

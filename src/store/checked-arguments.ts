@@ -1,4 +1,5 @@
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
 
 const refuse = (path: string, expected: string): never => {
   throw new RuntimeStoreError("invalid_input", `${path} must be ${expected}`, { path });
@@ -52,7 +53,7 @@ function readable<T>(path: string, read: () => T): T {
 /** Text that the native runtime could hold too: a lone surrogate has no UTF-8. */
 export function checkedText(value: unknown, path: string): string {
   if (typeof value !== "string") return refuse(path, "text");
-  return /\p{Surrogate}/u.test(value) ? refuse(path, "well-formed text, without a lone surrogate") : value;
+  return hasLoneSurrogate(value) ? refuse(path, "well-formed text, without a lone surrogate") : value;
 }
 
 /** An id in canonical form. */
@@ -87,14 +88,5 @@ export function optional<T>(value: unknown, path: string, check: (value: unknown
  * another realm; one whose buffer was detached would read as empty, so it is refused.
  */
 export function capturedBytes(value: unknown, path: string): Uint8Array<ArrayBuffer> {
-  if (!ArrayBuffer.isView(value) || (value as Uint8Array)[Symbol.toStringTag] !== "Uint8Array") {
-    return refuse(path, "a Uint8Array");
-  }
-  const view = value as Uint8Array;
-  try {
-    new Uint8Array(view.buffer, view.byteOffset, view.length);
-    return new Uint8Array(view);
-  } catch {
-    return refuse(path, "a Uint8Array whose buffer is neither detached nor too short for it");
-  }
+  return within(path, () => new Uint8Array(ownBytes(value)));
 }
