@@ -1,53 +1,64 @@
 import { type IDBPDatabase, unwrap } from "idb";
-import { RuntimeStoreError } from "../core/errors.ts";
-import { openDatabase } from "./open-database.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { type DatabaseAddress, openDatabase } from "./open-database.ts";
 
 /**
- * The connection to one database. It is let go when another tab wants to upgrade the database, and when the browser closes
- * it; the next use opens it again. When the database is deleted it is let go for good: to open it would make a new one.
+ * The connection to one database. It is let go when another tab wants to upgrade the database, when the browser closes it,
+ * and when it fails; the next use opens it again. When the database is gone it is let go for good, and never made anew.
  */
 export class Connection {
-  readonly #factory: IDBFactory;
-  readonly #name: string;
-  #database: Promise<IDBPDatabase> | undefined;
-  #isDeleted = false;
+  readonly #address: DatabaseAddress;
+  #opening: Promise<IDBPDatabase> | undefined;
+  #opened: IDBPDatabase | undefined;
+  #wasOpen = false;
+  /** Why there is no database to open any more. */
+  #gone: RuntimeStoreError | undefined;
 
-  constructor(factory: IDBFactory, name: string) {
-    this.#factory = factory;
-    this.#name = name;
+  constructor(address: DatabaseAddress) {
+    this.#address = address;
   }
 
   /**
    * The open database.
-   * @throws {RuntimeStoreError} as `openDatabase`, or `database_closed` once the database was deleted.
+   * @throws {RuntimeStoreError} as `openDatabase`; once the database was deleted `database_closed`, and once the browser
+   * has removed it `database_wiped`, each time.
    */
   database(): Promise<IDBPDatabase> {
-    if (this.#isDeleted) return Promise.reject(new RuntimeStoreError("database_closed", "the database was deleted"));
-    this.#database ??= this.#open();
-    return this.#database;
+    if (this.#gone) return Promise.reject(this.#gone);
+    this.#opening ??= this.#open();
+    return this.#opening;
   }
 
-  /** Lets go of the database, when the transactions begun on it have ended; the next use opens it anew. */
+  /** Lets go of a database when the transactions begun on it have ended; the next use opens it anew. */
+  letGo(database: IDBPDatabase): void {
+    if (this.#opened === database) this.#opening = this.#opened = undefined;
+    database.close();
+  }
+
+  /** Lets go of whatever is open, or being opened. */
   async close(): Promise<void> {
-    const database = this.#database;
-    this.#database = undefined;
-    (await database?.catch(() => undefined))?.close();
+    const database = await this.#opening?.catch(() => undefined);
+    if (database) this.letGo(database);
   }
 
-  #open(): Promise<IDBPDatabase> {
-    const opening = openDatabase(this.#factory, this.#name);
-    const letGo = () => {
-      if (this.#database === opening) this.#database = undefined;
-    };
-    opening.then((database) => {
+  async #open(): Promise<IDBPDatabase> {
+    try {
+      const database = await openDatabase(this.#address, { mustExist: this.#wasOpen });
+      this.#wasOpen = true;
+      this.#opened = database;
       const native = unwrap(database);
-      native.onclose = letGo;
-      native.onversionchange = ({ newVersion }) => {
-        this.#isDeleted ||= newVersion === null;
-        letGo();
-        native.close();
+      native.onclose = () => {
+        this.letGo(database);
       };
-    }, letGo);
-    return opening;
+      native.onversionchange = ({ newVersion }) => {
+        if (newVersion === null) this.#gone ??= new RuntimeStoreError("database_closed", "the database was deleted");
+        this.letGo(database);
+      };
+      return database;
+    } catch (error) {
+      this.#opening = undefined;
+      if (isRuntimeStoreError(error) && error.code === "database_wiped") this.#gone = error;
+      throw error;
+    }
   }
 }

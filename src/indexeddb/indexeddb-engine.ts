@@ -1,94 +1,106 @@
-import { type IDBPDatabase, unwrap } from "idb";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Scope, Transaction } from "../engine/index.ts";
-import { fromBrowserError } from "./browser-errors.ts";
+import { withAttempts } from "./attempts.ts";
+import { isConnectionLost } from "./browser-errors.ts";
+import { CommitMarks } from "./commit-marks.ts";
 import type { Connection } from "./connection.ts";
-import { IndexedDbTransaction } from "./indexeddb-transaction.ts";
+import { Deadline } from "./deadline.ts";
+import { type Outcome, runTransaction, type Task } from "./run-transaction.ts";
+import { withStorageFigures } from "./storage-figures.ts";
 
-type Mode = "readonly" | "readwrite";
-type Work<T> = (transaction: Transaction) => Promise<T>;
+/** How long the search for a commit that gave no answer may take, in milliseconds. */
+const LOOK_LIMIT = 10_000;
 
-/** An engine on IndexedDB: one table is one object store, bodies lie in blocks. */
+/** How an engine runs its transactions. */
+export interface EngineSettings {
+  readonly durability: "strict" | "relaxed";
+  /** How long one may take, in milliseconds. */
+  readonly operationTimeout: number;
+}
+
+/**
+ * An engine on IndexedDB: one table is one object store, bodies lie in blocks.
+ *
+ * A transaction that fails because its connection was lost is run again on a new one, and one that was asked to commit and
+ * never answered is looked up first: so a failure means that nothing was written, and `outcome_unknown` that nobody can tell.
+ */
 export class IndexedDbEngine implements Engine {
   readonly #connection: Connection;
-  readonly #durability: IDBTransactionDurability;
+  readonly #settings: EngineSettings;
+  readonly #marks = new CommitMarks();
 
-  constructor(connection: Connection, durability: IDBTransactionDurability) {
+  constructor(connection: Connection, settings: EngineSettings) {
     this.#connection = connection;
-    this.#durability = durability;
+    this.#settings = settings;
   }
 
-  async transact<T>(mode: Mode, scope: Scope, work: Work<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      const database = await this.#connection.database();
-      let begun: ReturnType<typeof begin>;
-      try {
-        begun = begin(database, mode, scope, this.#durability);
-      } catch (cause) {
-        // A connection that the browser closed shows here, as InvalidStateError: nothing was asked of it yet, so the next may be tried.
-        await this.#connection.close();
-        if (attempt > 1) throw fromBrowserError(cause, "starting a transaction");
-        continue;
-      }
-      // The first request follows at once: Safari once ended a transaction at a microtask between.
-      return await run(begun, mode, work);
+  async transact<T>(
+    mode: "readonly" | "readwrite",
+    scope: Scope,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const { durability, operationTimeout } = this.#settings;
+    const deadline = new Deadline(operationTimeout);
+    try {
+      return await withAttempts(() => {
+        const mark = mode === "readwrite" ? this.#marks.next() : undefined;
+        return this.#attempt({ mode, scope, work, mark, durability, deadline });
+      });
+    } catch (error) {
+      throw await withStorageFigures(error);
+    } finally {
+      deadline.cancel();
     }
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
-}
 
-function begin(database: IDBPDatabase, mode: Mode, scope: Scope, durability: IDBTransactionDurability) {
-  const opened = database.transaction([...scope], mode as "readwrite", { durability });
-  opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
-  return opened;
-}
-
-async function run<T>(opened: ReturnType<typeof begin>, mode: Mode, work: Work<T>): Promise<T> {
-  const native = unwrap(opened);
-  const transaction = new IndexedDbTransaction(opened);
-  const ended = endOf(native);
-  let value: T;
-  try {
-    value = await work(transaction);
-    if (mode === "readwrite") endEarly(native);
-  } catch (thrown) {
-    abort(native);
-    await ended;
-    throw (
-      transaction.failure ?? (thrown instanceof DOMException ? fromBrowserError(thrown, "a request failed") : thrown)
-    );
+  async #attempt<T>(task: Task<T>): Promise<T> {
+    const outcome = await this.#run(task);
+    if (outcome.end === "failed") throw outcome.error;
+    if (outcome.end === "unanswered" && !(await this.#wasCommitted(task))) throw outcome.error;
+    if (task.mark) this.#marks.settle(task.mark);
+    return outcome.value;
   }
-  if (await ended) return value;
-  throw transaction.failure ?? fromBrowserError(native.error, "the transaction was aborted");
-}
 
-/** Whether the transaction completed. An abort after the last success fires no `error`, so both ends are heard. */
-function endOf(native: IDBTransaction): Promise<boolean> {
-  return new Promise((resolve) => {
-    native.addEventListener("complete", () => {
-      resolve(true);
-    });
-    native.addEventListener("abort", () => {
-      resolve(false);
-    });
-  });
-}
+  async #run<T>(task: Task<T>): Promise<Outcome<T>> {
+    const database = await this.#connection.database();
+    const outcome = await runTransaction(database, task);
+    if (outcome.end !== "completed" && isConnectionSuspect(outcome.error)) this.#connection.letGo(database);
+    return outcome;
+  }
 
-/** Tells the browser that no request follows: strict commits end in 1.9 instead of 2.7 ms (measured in Chromium 156). */
-function endEarly(native: IDBTransaction): void {
-  try {
-    native.commit();
-  } catch {
-    // It has ended already: its own event says how.
+  /**
+   * Whether a transaction that gave no answer was committed. A readwrite transaction over the same tables begins when that
+   * one has ended, one way or the other.
+   */
+  async #wasCommitted({ scope, mark, durability }: Task<unknown>): Promise<boolean> {
+    const id = mark?.commit_id ?? "";
+    const deadline = new Deadline(LOOK_LIMIT);
+    const look = { mode: "readwrite", scope, durability, deadline } as const;
+    try {
+      return await withAttempts(() => this.#attempt({ ...look, work: (transaction) => transaction.hasMark(id) }));
+    } catch (cause) {
+      if (isRuntimeStoreError(cause) && isDatabaseGone(cause)) throw cause;
+      throw new RuntimeStoreError(
+        "outcome_unknown",
+        "the connection was lost during a commit, and it cannot be looked up",
+        {
+          cause,
+        },
+      );
+    } finally {
+      deadline.cancel();
+    }
   }
 }
 
-function abort(native: IDBTransaction): void {
-  try {
-    native.abort();
-  } catch {
-    // It has ended already: its own event says how.
-  }
-}
+/** Whether to do without the connection on which this error came up. */
+const isConnectionSuspect = (error: unknown): boolean =>
+  isConnectionLost(error) || (isRuntimeStoreError(error) && error.code === "timed_out");
+
+/** Then there is nothing to look in, and nothing left of what was committed. */
+const isDatabaseGone = ({ code }: RuntimeStoreError): boolean =>
+  code === "database_wiped" || code === "database_closed";

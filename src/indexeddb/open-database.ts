@@ -1,52 +1,80 @@
 import { type IDBPDatabase, wrap } from "idb";
 import { RuntimeStoreError } from "../core/errors.ts";
-import { fromBrowserError } from "./browser-errors.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
-import { SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
+import { fromBrowserError } from "./browser-errors.ts";
+import { COMMITS, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
-const LIMIT_MILLISECONDS = 10_000;
+/** How to reach a database. */
+export interface DatabaseAddress {
+  readonly factory: IDBFactory;
+  readonly name: string;
+  /** How long other tabs may hold up its opening or deletion, in milliseconds. */
+  readonly openTimeout: number;
+}
 
 /**
- * Opens a database and brings it to this version's schema.
- * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_unavailable` or `quota_exceeded`.
+ * Opens a database and brings it to this version's schema. One that `mustExist` is not made anew.
+ * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_wiped`, `database_unavailable`,
+ * `quota_exceeded` or `disk_full`.
  */
-export function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDatabase> {
-  return settled("opening the database", () => {
-    const request = factory.open(name, SCHEMA_VERSION);
+export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExist: boolean }): Promise<IDBPDatabase> {
+  return settled(address, "opening the database", async () => {
+    const request = address.factory.open(address.name, SCHEMA_VERSION);
+    let refusal: RuntimeStoreError | undefined;
     request.onupgradeneeded = ({ oldVersion }) => {
-      for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
+      if (oldVersion > 0) refusal = foreignDatabase(request.result, [BODIES]);
+      else if (mustExist)
+        refusal = new RuntimeStoreError("database_wiped", "the browser has removed the open database");
+      if (refusal) request.transaction?.abort();
+      else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
     };
-    return (wrap(request) as Promise<IDBPDatabase>).then(withOurStores);
+    try {
+      const database = (await wrap(request)) as IDBPDatabase;
+      refusal = foreignDatabase(database, [...Object.keys(TABLES), BODIES, COMMITS]);
+      if (!refusal) return database;
+      database.close();
+      throw refusal;
+    } catch (cause) {
+      throw refusal ?? cause;
+    }
   });
 }
 
-/** The database, unless it was made by somebody else under the same name. */
-function withOurStores(database: IDBPDatabase): IDBPDatabase {
-  if ([...Object.keys(TABLES), BODIES].every((store) => database.objectStoreNames.contains(store))) return database;
-  database.close();
-  throw new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
+/** The refusal of a database that somebody else made under the same name. */
+function foreignDatabase(
+  database: Pick<IDBDatabase, "objectStoreNames">,
+  stores: readonly string[],
+): RuntimeStoreError | undefined {
+  if (stores.every((store) => database.objectStoreNames.contains(store))) return undefined;
+  return new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
 }
 
 /**
  * Deletes a database; fine when there is none. When it is blocked, the browser still deletes it once it can.
  * @throws {RuntimeStoreError} `database_blocked` or `database_unavailable`.
  */
-export async function deleteDatabase(factory: IDBFactory, name: string): Promise<void> {
-  await settled("deleting the database", () => wrap(factory.deleteDatabase(name)));
+export async function deleteDatabase(address: DatabaseAddress): Promise<void> {
+  await settled(address, "deleting the database", () => wrap(address.factory.deleteDatabase(address.name)));
 }
 
 /**
  * The result of a request that other tabs can hold up, within a limit: `blocked` fires for the first waiting one only, later
  * ones wait in silence (all engines). A database that opens after all is closed again.
  */
-async function settled<T extends IDBPDatabase | undefined>(doing: string, request: () => Promise<T>): Promise<T> {
+async function settled<T extends IDBPDatabase | undefined>(
+  { openTimeout }: DatabaseAddress,
+  doing: string,
+  request: () => Promise<T>,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLate = false;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       isLate = true;
-      reject(new RuntimeStoreError("database_blocked", `${doing} took over 10 s: another tab may keep it open`));
-    }, LIMIT_MILLISECONDS);
+      reject(
+        new RuntimeStoreError("database_blocked", `${doing} took over ${openTimeout} ms: another tab may keep it open`),
+      );
+    }, openTimeout);
   });
   try {
     const result = request();

@@ -8,5 +8,10 @@ import { MemoryEngine } from "../../src/memory/memory-engine.ts";
 /** A new, empty engine of each kind that runs in Node. */
 export const ENGINES: readonly (readonly [name: string, create: () => Engine])[] = [
   ["memory", () => new MemoryEngine()],
-  ["IndexedDB", () => new IndexedDbEngine(new Connection(new IDBFactory(), "engine"), "strict")],
+  ["IndexedDB", () => indexedDbEngine()],
 ];
+
+function indexedDbEngine(): Engine {
+  const connection = new Connection({ factory: new IDBFactory(), name: "engine", openTimeout: 10_000 });
+  return new IndexedDbEngine(connection, { durability: "strict", operationTimeout: 60_000 });
+}

@@ -1,6 +1,8 @@
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
-import { deleteDB, openDB } from "idb";
+import { deleteDB, openDB, unwrap } from "idb";
 import { afterEach, expect, test } from "vitest";
+import { BODIES } from "../../src/engine/index.ts";
+import { SCHEMA_STEPS } from "../../src/indexeddb/schema.ts";
 
 const NAME = "opening";
 
@@ -18,7 +20,7 @@ test("a database of a newer version is refused and left as it is", async () => {
 test("an open store lets another tab upgrade the database, and says so when it is used again", async () => {
   const store = await openIndexedDbRuntimeStore({ name: NAME });
   await store.persistRuntimeState("agent", "idle");
-  const newer = await openDB(NAME, 2);
+  const newer = await openDB(NAME, 99);
   await expect(store.loadRuntimeState("agent")).rejects.toMatchObject({ code: "schema_from_the_future" });
   newer.close();
   await store.close();
@@ -34,6 +36,34 @@ test("an open store lets go of a database that is deleted, and never makes a new
   const again = await openIndexedDbRuntimeStore({ name: NAME });
   expect(await again.loadRuntimeState("agent")).toBeUndefined();
   await again.close();
+});
+
+test("a database of the first version is brought to this one with all that it holds", async () => {
+  const first = await openDB(NAME, 1, {
+    upgrade: (database) => SCHEMA_STEPS[0]?.(unwrap(database)),
+  });
+  await first.put(BODIES, { body_id: "old", block: 0 });
+  first.close();
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  await store.persistRuntimeState("agent", "idle");
+  expect(await store.loadRuntimeState("agent")).toBe("idle");
+  await store.close();
+  const upgraded = await openDB(NAME);
+  expect(upgraded.version).toBe(SCHEMA_STEPS.length);
+  expect(await upgraded.getAll(BODIES)).toEqual([{ body_id: "old", block: 0 }]);
+  upgraded.close();
+});
+
+test("a tab that keeps the first version open holds up the opening for as long as it was told, and no longer", async () => {
+  const ignorant = await openDB(NAME, 1, {
+    upgrade: (database) => SCHEMA_STEPS[0]?.(unwrap(database)),
+  });
+  const opening = openIndexedDbRuntimeStore({ name: NAME, openTimeout: 50 });
+  await expect(opening).rejects.toMatchObject({ code: "database_blocked" });
+  ignorant.close();
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  expect(await store.loadRuntimeState("agent")).toBeUndefined();
+  await store.close();
 });
 
 test("a database of somebody else under the same name is refused and left as it is", async () => {
@@ -89,6 +119,10 @@ test.each([
   [{ name: "" }, "name"],
   [{ name: 1 }, "name"],
   [{ name: NAME, durability: "default" }, "durability"],
+  [{ name: NAME, openTimeout: 0 }, "openTimeout"],
+  [{ name: NAME, openTimeout: Infinity }, "openTimeout"],
+  [{ name: NAME, operationTimeout: "60000" }, "operationTimeout"],
+  [{ name: NAME, operationTimeout: Number.NaN }, "operationTimeout"],
 ])("options %j are refused", async (options, path) => {
   const opening = openIndexedDbRuntimeStore(options as { name: string });
   await expect(opening).rejects.toMatchObject({ code: "invalid_input" });

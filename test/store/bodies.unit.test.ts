@@ -23,8 +23,8 @@ describe("whatever was committed, saved and deleted", () => {
   test("every stored body is named by a head or a catalog row, and every named body is stored", async () => {
     await fc.assert(
       fc.asyncProperty(programs(3), async (program) => {
-        const connection = new Connection(new IDBFactory(), "bodies");
-        const engine = new IndexedDbEngine(connection, "strict");
+        const connection = new Connection({ factory: new IDBFactory(), name: "bodies", openTimeout: 10_000 });
+        const engine = new IndexedDbEngine(connection, { durability: "strict", operationTimeout: 60_000 });
         await answersOf(createStore(engine), program);
         const { named, stored } = await bodiesIn(engine, connection);
         expect(stored).toEqual(named);

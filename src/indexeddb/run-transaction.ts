@@ -1,0 +1,94 @@
+import { type IDBPDatabase, unwrap } from "idb";
+import { isRuntimeStoreError, type RuntimeStoreError } from "../core/errors.ts";
+import type { Scope } from "../engine/index.ts";
+import { fromBrowserError, isConnectionLost } from "./browser-errors.ts";
+import type { CommitMark } from "./commit-marks.ts";
+import { answerWithin, type Deadline } from "./deadline.ts";
+import { IndexedDbTransaction } from "./indexeddb-transaction.ts";
+import { COMMITS } from "./schema.ts";
+
+/** How long a transaction that was told to abort may take to say that it has, in milliseconds. */
+const ABORT_LIMIT = 5_000;
+
+/** What to run in a transaction. */
+export interface Task<T> {
+  readonly mode: "readonly" | "readwrite";
+  readonly scope: Scope;
+  readonly work: (transaction: IndexedDbTransaction) => Promise<T>;
+  /** Where it writes: what to find its commit by. */
+  readonly mark?: CommitMark | undefined;
+  readonly durability: IDBTransactionDurability;
+  readonly deadline: Deadline;
+}
+
+/** How a transaction ended. */
+export type Outcome<T> =
+  | { readonly end: "completed"; readonly value: T }
+  /** Nothing was written. */
+  | { readonly end: "failed"; readonly error: unknown }
+  /** The browser was asked to commit and gave no answer. If it did not commit, `error` is why. */
+  | { readonly end: "unanswered"; readonly value: T; readonly error: RuntimeStoreError };
+
+/** Runs one transaction and tells how it ended: once it has, or once the deadline has passed. */
+export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): Promise<Outcome<T>> {
+  const { work, mark, deadline } = task;
+  let opened: ReturnType<typeof begin>;
+  try {
+    opened = begin(database, task);
+  } catch (cause) {
+    return { end: "failed", error: fromBrowserError(cause, "starting a transaction") };
+  }
+  const native = unwrap(opened);
+  const transaction = new IndexedDbTransaction(opened);
+  const ended = endOf(native);
+  let done: { readonly value: T } | undefined;
+  let isComplete: boolean | undefined;
+  let thrown: unknown;
+  try {
+    // The first request follows at once: Safari once ended a transaction at a microtask between.
+    const value = await deadline.race(work(transaction));
+    if (mark) transaction.commit(mark);
+    done = { value };
+    isComplete = await deadline.race(ended);
+  } catch (error) {
+    thrown = error;
+    abort(native);
+    isComplete = await answerWithin(Math.min(deadline.limit, ABORT_LIMIT), ended);
+  }
+  if (done && isComplete) return { end: "completed", value: done.value };
+  // The first request that failed says most, then the transaction's own reason: over quota it is the only one to know.
+  const error = transaction.failure ?? (native.error || !thrown ? reasonOf(native) : thrown);
+  const isInDoubt = mark !== undefined && (isComplete === undefined || isConnectionLost(error));
+  if (done && isInDoubt && isRuntimeStoreError(error)) return { end: "unanswered", value: done.value, error };
+  return { end: "failed", error };
+}
+
+const reasonOf = ({ error }: IDBTransaction): RuntimeStoreError =>
+  fromBrowserError(error ?? new DOMException("no reason given", "AbortError"), "the transaction was aborted");
+
+function begin(database: IDBPDatabase, { mode, scope, durability }: Omit<Task<unknown>, "work">) {
+  const stores = mode === "readwrite" ? [...scope, COMMITS] : [...scope];
+  const opened = database.transaction(stores, mode as "readwrite", { durability });
+  opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
+  return opened;
+}
+
+/** Whether the transaction completed. An abort after the last success fires no `error`, so both ends are heard. */
+function endOf(native: IDBTransaction): Promise<boolean> {
+  return new Promise((resolve) => {
+    native.addEventListener("complete", () => {
+      resolve(true);
+    });
+    native.addEventListener("abort", () => {
+      resolve(false);
+    });
+  });
+}
+
+function abort(native: IDBTransaction): void {
+  try {
+    native.abort();
+  } catch {
+    // It has ended already, or is about to: its own event says how.
+  }
+}
