@@ -59,6 +59,19 @@ const onDisk: TestProjectInlineConfiguration = {
   },
 };
 
+/** Tests that take long or need root: `npm run test:slow`. */
+const slow: TestProjectInlineConfiguration = {
+  resolve,
+  test: {
+    name: "slow",
+    include: ["test/**/*.slow.test.ts"],
+    sequence: { groupOrder: 3 },
+    testTimeout: 30 * 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+  },
+};
+
 function browserInstances(): BrowserInstanceOption[] {
   const { chromium, firefox, webkit } = findBrowsers();
   const instances: BrowserInstanceOption[] = [];
@@ -96,6 +109,7 @@ export default defineConfig({
       ...inNode,
       ...(inBrowsers.test?.browser?.instances?.length ? [inBrowsers] : []),
       ...(findBrowsers().chromium ? [onDisk] : []),
+      slow,
     ],
   },
 });
