@@ -31,7 +31,8 @@ export type Scope = readonly (TableName | typeof BODIES)[];
 export interface Engine {
   /**
    * Runs `work` in one transaction over `scope`, and settles when the transaction has ended, never before.
-   * `work` awaits nothing but this transaction's own promises. When it throws, or a request fails, nothing is written.
+   * `work` awaits nothing but this transaction's own promises, and may be run again in a new transaction when the storage
+   * lost the first one. When it throws, or a request fails, nothing is written.
    * @throws {RuntimeStoreError} what `work` threw, or the first failing request with its table, key and cause.
    */
   transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T>;

@@ -1,7 +1,8 @@
 import { type IDBPDatabase, wrap } from "idb";
-import { RuntimeStoreError } from "../core/errors.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
 import { fromBrowserError } from "./browser-errors.ts";
+import { Deadline } from "./deadline.ts";
 import { COMMITS, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
 /** How to reach a database. */
@@ -66,16 +67,8 @@ async function settled<T extends IDBPDatabase | undefined>(
   doing: string,
   request: () => Promise<T>,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Deadline(openTimeout);
   let isLate = false;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true;
-      reject(
-        new RuntimeStoreError("database_blocked", `${doing} took over ${openTimeout} ms: another tab may keep it open`),
-      );
-    }, openTimeout);
-  });
   try {
     const result = request();
     result.then(
@@ -84,10 +77,13 @@ async function settled<T extends IDBPDatabase | undefined>(
       },
       () => undefined,
     );
-    return await Promise.race([result, limit]);
+    return await deadline.race(result);
   } catch (cause) {
-    throw fromBrowserError(cause, doing);
+    isLate = isRuntimeStoreError(cause) && cause.code === "timed_out";
+    if (!isLate) throw fromBrowserError(cause, doing);
+    const what = `${doing} took over ${openTimeout} ms: another tab may keep it open`;
+    throw new RuntimeStoreError("database_blocked", what);
   } finally {
-    clearTimeout(timer);
+    deadline.cancel();
   }
 }
