@@ -10,6 +10,7 @@ export const NOT_PRIMITIVE_TEXT: readonly unknown[] = [7, {}, [], true, null, Sy
 export const NOT_TEXT: readonly unknown[] = [...NOT_PRIMITIVE_TEXT, "\ud800", "a\udc00b"];
 export const NOT_LISTS: readonly unknown[] = [undefined, null, {}, "list", 7, new Set(), { length: 0 }, new Array(1)];
 export const NOT_OPTIONS: readonly unknown[] = [null, "options", 7, true];
+export const NOT_ON_CORRUPT: readonly unknown[] = ["ignore", "", 7, null, true];
 export const NOT_OPTIONAL_COUNTS: readonly unknown[] = NOT_COUNTS;
 export const NOT_SEQUENCES: readonly unknown[] = NOT_REQUIRED_COUNTS;
 export const NOT_TIMES: readonly unknown[] = [Number.NaN, "2025-01-01T00:00:00Z", null, {}, true];

@@ -31,6 +31,7 @@ export const runtimeOperations = (runtimeId: string): Readonly<Record<string, St
 export const everyOperation: Readonly<Record<string, StoreCall>> = {
   ...runtimeOperations("r"),
   listRuntimes: (store) => store.listRuntimes(),
+  measureRuntimes: (store) => store.measureRuntimes(),
   "sessions.save": (store) => store.sessions.save(snapshot(sessionId(1))),
   "sessions.load": (store) => store.sessions.load(sessionId(1)),
   "sessions.list": (store) => store.sessions.list(),

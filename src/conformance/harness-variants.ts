@@ -92,6 +92,7 @@ function routedStore({ write, read, close }: { write: Route; read: Route; close:
     loadRuntime: (...given) => read((store) => store.loadRuntime(...given)),
     loadRuntimeHead: (...given) => read((store) => store.loadRuntimeHead(...given)),
     listRuntimes: (...given) => read((store) => store.listRuntimes(...given)),
+    measureRuntimes: (...given) => read((store) => store.measureRuntimes(...given)),
     listBoundaryReceipts: (...given) => read((store) => store.listBoundaryReceipts(...given)),
     listInputStates: (...given) => read((store) => store.listInputStates(...given)),
     findBoundaryReceipt: (...given) => read((store) => store.findBoundaryReceipt(...given)),

@@ -13,6 +13,7 @@ import { identifierLaws } from "./laws/identifiers.ts";
 import { inputStateLaws } from "./laws/input-states.ts";
 import { lifecycleLaws } from "./laws/lifecycle.ts";
 import { operationLaws } from "./laws/operations.ts";
+import { listLaws } from "./laws/lists.ts";
 import { callOrderLaws } from "./laws/order-of-calls.ts";
 import { ownershipLaws } from "./laws/ownership.ts";
 import { pruningLaws } from "./laws/pruning.ts";
@@ -20,6 +21,7 @@ import { receiptLaws } from "./laws/receipts.ts";
 import { revisionLaws } from "./laws/revisions.ts";
 import { richRecordLaws } from "./laws/rich-records.ts";
 import { sessionLaws } from "./laws/sessions.ts";
+import { sizeLaws } from "./laws/sizes.ts";
 import { twoStoreLaws } from "./laws/two-stores.ts";
 
 export type { Capability, Harness, Law } from "./law.ts";
@@ -37,6 +39,8 @@ export const laws: readonly Law[] = [
   ...operationLaws,
   ...revisionLaws,
   ...headLaws,
+  ...listLaws,
+  ...sizeLaws,
   ...sessionLaws,
   ...bodyLaws,
   ...deletionLaws,

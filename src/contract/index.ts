@@ -1,8 +1,8 @@
 export type { BurrowStore } from "./burrow-store.ts";
+export type { CorruptRow, Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
 export type {
   CommittedReceipt,
   DeleteRuntimeOptions,
-  ListInputStatesOptions,
   LoadedRuntime,
   PendingInput,
   PruneInputsOptions,
@@ -10,6 +10,7 @@ export type {
   RuntimeCatalog,
   RuntimeDump,
   RuntimeHead,
+  RuntimeSize,
 } from "./runtime-catalog.ts";
 export type { AtomicApply, LifecycleCommit, RuntimeStore, SessionBoundary, SessionDelta } from "./runtime-store.ts";
 export type { SessionFilter, SessionMeta, SessionStore } from "./session-store.ts";

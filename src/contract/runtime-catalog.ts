@@ -1,5 +1,6 @@
 import type { RunId, SessionId } from "../core/ids.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
+import type { Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
 
 /**
  * Where a runtime stands, without its conversation. The members after `revision` are absent until the first boundary;
@@ -65,16 +66,22 @@ export interface RuntimeDump {
 }
 
 /** Which receipts to list: those of one run, those after a revision, at most so many. */
-export interface ReceiptFilter {
+export interface ReceiptFilter<C extends OnCorrupt = "throw"> extends ListOptions<C> {
   readonly runId?: string | undefined;
   readonly afterRevision?: number | undefined;
+  /** Counts the sound ones. */
   readonly limit?: number | undefined;
 }
 
-/** How to list input states. */
-export interface ListInputStatesOptions {
-  /** What becomes of rows that cannot be decoded: an error (the default), or nothing. */
-  readonly onCorrupt?: "throw" | "skip" | undefined;
+/** How much room the rows and the snapshot of a runtime take, as far as can be told without reading the snapshot. */
+export interface RuntimeSize {
+  readonly runtime_id: string;
+  /** Length of the snapshot that the head names; 0 where there is none, or the head is damaged. */
+  readonly snapshot_bytes: number;
+  /** How many rows are stored under the runtime's id, sessions in the catalog not among them. */
+  readonly rows: number;
+  /** The UTF-8 bytes of those rows as JSON: an approximation, for every browser stores them in a way of its own. */
+  readonly row_bytes: number;
 }
 
 /** What to delete with a runtime. */
@@ -95,11 +102,25 @@ export interface RuntimeCatalog {
   loadRuntime(runtimeId: string): Promise<LoadedRuntime>;
   loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined>;
   /** The heads of all runtimes, by runtime id. */
-  listRuntimes(): Promise<RuntimeHead[]>;
-  /** By ascending revision, from the first after `afterRevision`. */
-  listBoundaryReceipts(runtimeId: string, filter?: ReceiptFilter): Promise<CommittedReceipt[]>;
-  /** By ascending `input_id`; `onCorrupt: "skip"` leaves out rows that cannot be decoded, which are an error otherwise. */
-  listInputStates(runtimeId: string, options?: ListInputStatesOptions): Promise<InputState[]>;
+  listRuntimes<C extends OnCorrupt = "throw">(options?: ListOptions<C>): Promise<Listed<RuntimeHead, C>[]>;
+  /**
+   * What each runtime occupies, by runtime id; whatever is stored under an id is counted, damaged or not. A deleted runtime
+   * occupies the row that keeps its revision.
+   */
+  measureRuntimes(): Promise<RuntimeSize[]>;
+  /**
+   * By ascending revision, from the first after `afterRevision`. Damaged receipts of the run, or of the runtime, count as
+   * being after any revision; with a `limit` and no `runId`, only those are damage that were met before it was reached.
+   */
+  listBoundaryReceipts<C extends OnCorrupt = "throw">(
+    runtimeId: string,
+    filter?: ReceiptFilter<C>,
+  ): Promise<Listed<CommittedReceipt, C>[]>;
+  /** By ascending `input_id`. */
+  listInputStates<C extends OnCorrupt = "throw">(
+    runtimeId: string,
+    options?: ListOptions<C>,
+  ): Promise<Listed<InputState, C>[]>;
   /** What became of a commit whose answer was lost: the receipt stored under its `operationId`, or `undefined`. */
   findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined>;
   /**
@@ -109,7 +130,8 @@ export interface RuntimeCatalog {
    */
   deleteRuntime(runtimeId: string, options?: DeleteRuntimeOptions): Promise<void>;
   /**
-   * Removes the input states that are terminal and were last updated before a time (milliseconds since the epoch).
+   * Removes the input states that are terminal and were last updated before a time (milliseconds since the epoch); damaged
+   * ones stay.
    * @returns how many went.
    */
   pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number>;

@@ -1,8 +1,9 @@
 import type { SessionId } from "../core/ids.ts";
 import type { SystemTime } from "../records/index.ts";
+import type { Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
 
 /** Which sessions to list: both times are inclusive and in milliseconds since the epoch. */
-export interface SessionFilter {
+export interface SessionFilter<C extends OnCorrupt = "throw"> extends ListOptions<C> {
   readonly createdAfter?: number | undefined;
   readonly updatedAfter?: number | undefined;
   readonly limit?: number | undefined;
@@ -32,8 +33,8 @@ export interface SessionStore {
   save(snapshot: Uint8Array): Promise<void>;
   /** The session in the native runtime's canonical form, or `undefined`. */
   load(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** By descending `updated_at`, then ascending id. */
-  list(filter?: SessionFilter): Promise<SessionMeta[]>;
+  /** By descending `updated_at`, then ascending id. A damaged row counts for every filter, and for no limit or offset. */
+  list<C extends OnCorrupt = "throw">(filter?: SessionFilter<C>): Promise<Listed<SessionMeta, C>[]>;
   /** Removes a session from the catalog, quietly when it is not there; the runtimes that use it keep their snapshots. */
   delete(id: string): Promise<void>;
   exists(id: string): Promise<boolean>;

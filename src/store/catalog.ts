@@ -4,9 +4,9 @@ import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
 import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
 import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
 import { type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
-import { deleteInputState, listInputStates } from "./input-states.ts";
-import { listReceipts, loadReceipt } from "./receipts.ts";
-import { getRow, isIntact, listRows, type RecordMembers, recordOf } from "./rows.ts";
+import { deleteInputState, findInputStates, listInputStates } from "./input-states.ts";
+import { findReceipts, loadReceipt } from "./receipts.ts";
+import { allSound, type Found, getRow, intact, isIntact, type RecordMembers, recordOf, separate } from "./rows.ts";
 
 /** All tables and the bodies: for what must see or remove all of a runtime. */
 export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
@@ -52,9 +52,11 @@ export async function loadRuntime(transaction: Transaction, runtimeId: string): 
   return { revision: row?.revision ?? 0, head: visibleHead(row), runtimeState, sessionSnapshot, pendingInputs };
 }
 
-export async function listRuntimes(transaction: Transaction): Promise<RuntimeHead[]> {
-  const rows = await listRows<HeadRow>(transaction, "runtime_heads", { prefix: [] });
-  return rows.flatMap((row) => visibleHead(row) ?? []);
+/** The heads of all runtimes by runtime id, and what is damaged among them. */
+export async function findRuntimes(transaction: Transaction): Promise<Found<RuntimeHead>> {
+  const rows = await transaction.list("runtime_heads", { prefix: [] });
+  const { sound, damaged } = separate(rows, (row) => visibleHead(intact<HeadRow>("runtime_heads", row)));
+  return { sound: sound.filter((head) => head !== undefined), damaged };
 }
 
 /**
@@ -80,10 +82,10 @@ export async function deleteRuntime(transaction: Transaction, runtimeId: string,
   if (head) await releaseHeadBody(transaction, head);
 }
 
-/** Removes the terminal input states last updated before a time, and tells how many they were. */
+/** Removes the terminal input states last updated before a time, and tells how many they were; damaged ones stay. */
 export async function pruneInputs(transaction: Transaction, runtimeId: string, before: number): Promise<number> {
-  const states = await listInputStates(transaction, runtimeId);
-  const old = states.filter(
+  const { sound } = await findInputStates(transaction, runtimeId);
+  const old = sound.filter(
     ({ current_state, updated_at }) =>
       isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
   );
@@ -96,11 +98,11 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
   const row = await loadHeadRow(transaction, runtimeId);
   const head = visibleHead(row);
   if (!row || !head) return undefined;
-  const [runtime_state, ops_lifecycle, input_states, receipts, session_snapshot, catalog] = await Promise.all([
+  const [runtime_state, ops_lifecycle, input_states, found, session_snapshot, catalog] = await Promise.all([
     loadRuntimeState(transaction, runtimeId),
     loadOpsLifecycle(transaction, runtimeId),
     listInputStates(transaction, runtimeId),
-    listReceipts(transaction, runtimeId),
+    findReceipts(transaction, runtimeId),
     loadBody(transaction, row),
     row.session_id && loadSessionRow(transaction, row.session_id),
   ]);
@@ -112,7 +114,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
     runtime_state,
     ops_lifecycle,
     input_states,
-    receipts,
+    receipts: allSound(found),
     session_snapshot,
     catalog_snapshot,
   };

@@ -1,5 +1,8 @@
+import type { OnCorrupt } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
+
+const ON_CORRUPT: readonly OnCorrupt[] = ["throw", "skip", "mark"];
 
 const refuse = (path: string, expected: string): never => {
   throw new RuntimeStoreError("invalid_input", `${path} must be ${expected}`, { path });
@@ -76,6 +79,10 @@ export function checkedTime(value: unknown, path: string): number {
 export function checkedChoice<Choice>(value: unknown, path: string, choices: readonly Choice[]): Choice {
   const chosen = choices.find((choice) => choice === value);
   return chosen ?? refuse(path, `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`);
+}
+
+export function checkedOnCorrupt(value: unknown): OnCorrupt {
+  return optional(value, "onCorrupt", (given, path) => checkedChoice(given, path, ON_CORRUPT)) ?? "throw";
 }
 
 /** The checked value, or `undefined` where an option is left out or explicitly undefined. */

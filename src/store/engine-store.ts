@@ -4,12 +4,15 @@ import type {
   CommittedReceipt,
   DeleteRuntimeOptions,
   LifecycleCommit,
-  ListInputStatesOptions,
+  Listed,
+  ListOptions,
   LoadedRuntime,
+  OnCorrupt,
   PruneInputsOptions,
   ReceiptFilter,
   RuntimeDump,
   RuntimeHead,
+  RuntimeSize,
   SessionBoundary,
   SessionStore,
 } from "../contract/index.ts";
@@ -27,6 +30,7 @@ import {
   checkedCount,
   checkedId,
   checkedMembers,
+  checkedOnCorrupt,
   checkedText,
   checkedTime,
   optional,
@@ -34,9 +38,10 @@ import {
 } from "./checked-arguments.ts";
 import { ensureHead, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
-import { listReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
-import { putRow, recordMembers } from "./rows.ts";
+import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
+import { listed, putRow, recordMembers } from "./rows.ts";
 import { EngineSessionStore } from "./sessions.ts";
+import { measureRuntimes, SIZES_SCOPE } from "./sizes.ts";
 
 type Work<T> = (transaction: Transaction) => Promise<T>;
 
@@ -145,32 +150,41 @@ export class EngineStore implements BurrowStore {
     );
   }
 
-  async listRuntimes(): Promise<RuntimeHead[]> {
-    return this.#calls.readingAll(() =>
-      this.#engine.transact("readonly", ["runtime_heads"], (transaction) => catalog.listRuntimes(transaction)),
-    );
+  async listRuntimes<C extends OnCorrupt = "throw">(options: ListOptions<C> = {}): Promise<Listed<RuntimeHead, C>[]> {
+    const onCorrupt = checkedOnCorrupt(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
+    return listed(await this.#readAll(["runtime_heads"], catalog.findRuntimes), onCorrupt);
   }
 
-  async listBoundaryReceipts(runtimeId: string, filter: ReceiptFilter = {}): Promise<CommittedReceipt[]> {
-    const given = checkedMembers(filter, "filter", ["runId", "afterRevision", "limit"]);
+  async measureRuntimes(): Promise<RuntimeSize[]> {
+    return this.#readAll(SIZES_SCOPE, measureRuntimes);
+  }
+
+  async listBoundaryReceipts<C extends OnCorrupt = "throw">(
+    runtimeId: string,
+    filter: ReceiptFilter<C> = {},
+  ): Promise<Listed<CommittedReceipt, C>[]> {
+    const given = checkedMembers(filter, "filter", ["runId", "afterRevision", "limit", "onCorrupt"]);
     const checked = {
       runId: optional(given.runId, "runId", (id, path) => checkedId(id, path, asRunId)),
       afterRevision: optional(given.afterRevision, "afterRevision", checkedCount),
       limit: optional(given.limit, "limit", checkedCount),
     };
-    return this.#read(runtimeId, ["runtime_boundary_receipts", "runtime_revisions"], (transaction) =>
-      listReceipts(transaction, runtimeId, checked),
+    const onCorrupt = checkedOnCorrupt(given.onCorrupt);
+    const found = await this.#read(runtimeId, ["runtime_boundary_receipts", "runtime_revisions"], (transaction) =>
+      findReceipts(transaction, runtimeId, checked),
     );
+    return listed(found, onCorrupt);
   }
 
-  async listInputStates(runtimeId: string, options: ListInputStatesOptions = {}): Promise<InputState[]> {
-    const onCorrupt = optional(
-      checkedMembers(options, "options", ["onCorrupt"]).onCorrupt,
-      "onCorrupt",
-      (value, path) => checkedChoice(value, path, ["throw", "skip"] as const),
+  async listInputStates<C extends OnCorrupt = "throw">(
+    runtimeId: string,
+    options: ListOptions<C> = {},
+  ): Promise<Listed<InputState, C>[]> {
+    const onCorrupt = checkedOnCorrupt(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
+    const found = await this.#read(runtimeId, ["runtime_input_states"], (transaction) =>
+      inputs.findInputStates(transaction, runtimeId),
     );
-    const list = onCorrupt === "skip" ? inputs.listIntactInputStates : inputs.listInputStates;
-    return this.#read(runtimeId, ["runtime_input_states"], (transaction) => list(transaction, runtimeId));
+    return listed(found, onCorrupt);
   }
 
   async findBoundaryReceipt(runtimeId: string, operationId: string): Promise<CommittedReceipt | undefined> {
@@ -214,6 +228,10 @@ export class EngineStore implements BurrowStore {
   #read<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
     checkedText(runtimeId, "runtimeId");
     return this.#calls.inRuntime(runtimeId, () => this.#engine.transact("readonly", scope, work));
+  }
+
+  #readAll<T>(scope: Scope, work: Work<T>): Promise<T> {
+    return this.#calls.readingAll(() => this.#engine.transact("readonly", scope, work));
   }
 
   #write<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {

@@ -3,7 +3,17 @@ import type { Transaction } from "../engine/index.ts";
 import type { InputState } from "../records/index.ts";
 import { parseInputState } from "../records/index.ts";
 import { checkedArray, within } from "./checked-arguments.ts";
-import { getRow, intact, listRows, putRow, type RecordMembers, recordMembers, recordOf } from "./rows.ts";
+import {
+  allSound,
+  type Found,
+  getRow,
+  intact,
+  putRow,
+  type RecordMembers,
+  recordMembers,
+  recordOf,
+  separate,
+} from "./rows.ts";
 
 type InputRow = RecordMembers & { readonly runtime_id: string; readonly input_id: InputId };
 
@@ -31,21 +41,15 @@ export async function loadInputState(
   return row && stateOf(row);
 }
 
-/** All input states of a runtime by ascending `input_id`. */
-export async function listInputStates(transaction: Transaction, runtimeId: string): Promise<InputState[]> {
-  return (await listRows<InputRow>(transaction, TABLE, { prefix: [runtimeId] })).map(stateOf);
+/** The input states of a runtime by ascending `input_id`, and what is damaged among them. */
+export async function findInputStates(transaction: Transaction, runtimeId: string): Promise<Found<InputState>> {
+  const rows = await transaction.list(TABLE, { prefix: [runtimeId] });
+  return separate(rows, (row) => stateOf(intact(TABLE, row)));
 }
 
-/** As `listInputStates`, without those that cannot be decoded. */
-export async function listIntactInputStates(transaction: Transaction, runtimeId: string): Promise<InputState[]> {
-  const rows = await transaction.list(TABLE, { prefix: [runtimeId] });
-  return rows.flatMap((row) => {
-    try {
-      return [stateOf(intact<InputRow>(TABLE, row))];
-    } catch {
-      return [];
-    }
-  });
+/** All input states of a runtime by ascending `input_id`. */
+export async function listInputStates(transaction: Transaction, runtimeId: string): Promise<InputState[]> {
+  return allSound(await findInputStates(transaction, runtimeId));
 }
 
 export function deleteInputState(transaction: Transaction, runtimeId: string, inputId: InputId): void {

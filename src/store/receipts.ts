@@ -1,20 +1,23 @@
 import type { CommittedReceipt } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
-import type { Transaction } from "../engine/index.ts";
+import { type Key, keyOf, type Row, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import {
   corruptRow,
+  type Found,
   getRow,
   insertRow,
-  listRows,
+  intact,
   putRow,
   type RecordMembers,
   recordMembers,
   recordOf,
+  separate,
 } from "./rows.ts";
 
 const TABLE = "runtime_boundary_receipts";
+const REVISIONS = "runtime_revisions";
 
 type ReceiptKey = { readonly run_id: RunId; readonly sequence: number };
 
@@ -27,6 +30,9 @@ type ReceiptRow = RecordMembers &
     readonly minted: boolean;
     readonly operation_id?: string | undefined;
   };
+
+/** Which receipt a revision was made by. */
+type RevisionRow = ReceiptKey & { readonly runtime_id: string; readonly revision: number };
 
 /** Which receipt an operation made, and the length of the snapshot that it came with. */
 export type OperationRow = ReceiptKey & {
@@ -41,7 +47,8 @@ export function insertReceipt(transaction: Transaction, runtimeId: string, commi
   const { run_id, sequence } = receipt;
   const row: ReceiptRow = { runtime_id: runtimeId, run_id, sequence, ...members, ...recordMembers(receipt) };
   insertRow(transaction, TABLE, row);
-  putRow(transaction, "runtime_revisions", { runtime_id: runtimeId, revision: members.revision, run_id, sequence });
+  const place: RevisionRow = { runtime_id: runtimeId, revision: members.revision, run_id, sequence };
+  putRow(transaction, REVISIONS, place);
 }
 
 export async function loadReceipt(
@@ -72,20 +79,18 @@ export function sequenceAfter(last: number | undefined): number {
   throw new RuntimeStoreError("unsupported", "this run has used up the sequences that a number can hold");
 }
 
-export async function listReceipts(
+/** The receipts of a runtime, or of one of its runs, by ascending revision, and what is damaged among them. */
+export async function findReceipts(
   transaction: Transaction,
   runtimeId: string,
   filter: { runId?: RunId | undefined; afterRevision?: number | undefined; limit?: number | undefined } = {},
-): Promise<CommittedReceipt[]> {
+): Promise<Found<CommittedReceipt>> {
   const { runId, afterRevision = 0, limit } = filter;
-  if (runId === undefined && limit !== undefined) return listRevisions(transaction, runtimeId, afterRevision, limit);
+  if (runId === undefined && limit !== undefined) return findByRevision(transaction, runtimeId, afterRevision, limit);
   const prefix = runId === undefined ? [runtimeId] : [runtimeId, runId];
-  const rows = await listRows<ReceiptRow>(transaction, TABLE, { prefix });
-  return rows
-    .filter(({ revision }) => revision > afterRevision)
-    .sort((a, b) => a.revision - b.revision)
-    .slice(0, limit)
-    .map(committedReceiptOf);
+  const { sound, damaged } = separate(await transaction.list(TABLE, { prefix }), intactReceiptOf);
+  const receipts = sound.filter(({ revision }) => revision > afterRevision).sort((a, b) => a.revision - b.revision);
+  return { sound: receipts.slice(0, limit), damaged };
 }
 
 export function loadOperation(
@@ -107,21 +112,38 @@ export async function receiptOfOperation(transaction: Transaction, operation: Op
   throw missingReceipt("runtime_operations", [operation.runtime_id, operation.operation_id]);
 }
 
-async function listRevisions(
+/** The next receipts after a revision, read by their places in the order of revisions until there are enough sound ones. */
+async function findByRevision(
   transaction: Transaction,
   runtimeId: string,
   afterRevision: number,
   limit: number,
-): Promise<CommittedReceipt[]> {
-  const range = { prefix: [runtimeId], after: [runtimeId, afterRevision], limit };
-  const revisions = await listRows<ReceiptKey & { revision: number }>(transaction, "runtime_revisions", range);
-  return Promise.all(
-    revisions.map(async (key) => {
-      const committed = await loadReceipt(transaction, runtimeId, key);
-      return committed ?? Promise.reject(missingReceipt("runtime_revisions", [runtimeId, key.revision]));
-    }),
-  );
+): Promise<Found<CommittedReceipt>> {
+  const sound: CommittedReceipt[] = [];
+  const damaged: RuntimeStoreError[] = [];
+  for (let after: Key = [runtimeId, afterRevision]; sound.length < limit;) {
+    const rows = await transaction.list(REVISIONS, { prefix: [runtimeId], after, limit: limit - sound.length });
+    const last = rows.at(-1);
+    if (!last) break;
+    after = keyOf(REVISIONS, last);
+    const places = separate(rows, (row) => intact<RevisionRow>(REVISIONS, row));
+    const found = await Promise.all(
+      places.sound.map(async (place) => {
+        const row = await transaction.get(TABLE, [runtimeId, place.run_id, place.sequence]);
+        return { place, row };
+      }),
+    );
+    const receipts = separate(found, ({ place, row }) => {
+      if (row) return intactReceiptOf(row);
+      throw missingReceipt(REVISIONS, [runtimeId, place.revision]);
+    });
+    sound.push(...receipts.sound);
+    damaged.push(...places.damaged, ...receipts.damaged);
+  }
+  return { sound, damaged };
 }
+
+const intactReceiptOf = (row: Row): CommittedReceipt => committedReceiptOf(intact(TABLE, row));
 
 function committedReceiptOf(row: ReceiptRow): CommittedReceipt {
   const { revision, committed_at, minted, operation_id } = row;

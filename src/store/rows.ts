@@ -1,4 +1,5 @@
-import { RuntimeStoreError } from "../core/errors.ts";
+import type { Listed, OnCorrupt } from "../contract/index.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { checksum, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
 import { decodeRecord, encodeRecord } from "../records/index.ts";
 
@@ -27,13 +28,39 @@ export async function getRow<R extends Row>(
   return row && intact<R>(table, row);
 }
 
-/** The rows whose keys begin with `prefix`, by ascending key. */
-export async function listRows<R extends Row>(
-  transaction: Transaction,
-  table: TableName,
-  range: Parameters<Transaction["list"]>[1],
-): Promise<R[]> {
-  return (await transaction.list(table, range)).map((row) => intact<R>(table, row));
+/** What a reading of several rows gave: what the sound ones say, and an error for each damaged one. */
+export interface Found<T> {
+  readonly sound: readonly T[];
+  readonly damaged: readonly RuntimeStoreError[];
+}
+
+/** Reads row after row, and tells those that are `corrupt_record` from the others. */
+export function separate<R, T>(rows: readonly R[], read: (row: R) => T): Found<T> {
+  const sound: T[] = [];
+  const damaged: RuntimeStoreError[] = [];
+  for (const row of rows) {
+    try {
+      sound.push(read(row));
+    } catch (error) {
+      if (!isRuntimeStoreError(error) || error.code !== "corrupt_record") throw error;
+      damaged.push(error);
+    }
+  }
+  return { sound, damaged };
+}
+
+/** What was found, provided that nothing of it is damaged. */
+export function allSound<T>({ sound, damaged }: Found<T>): T[] {
+  const [first] = damaged;
+  if (first) throw first;
+  return [...sound];
+}
+
+/** The list that a caller asked for, of what was found. */
+export function listed<T, C extends OnCorrupt>(found: Found<T>, onCorrupt: OnCorrupt): Listed<T, C>[] {
+  const sound = onCorrupt === "throw" ? allSound(found) : found.sound;
+  const marks = onCorrupt === "mark" ? found.damaged.map((corrupt) => ({ corrupt })) : [];
+  return [...sound, ...marks] as Listed<T, C>[];
 }
 
 /** The row itself, once its checksum has told that it is as it was written. */

@@ -1,12 +1,19 @@
-import type { SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
+import type { Listed, OnCorrupt, SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
 import { asSessionId } from "../core/ids.ts";
 import { canonicalSession } from "../digest/index.ts";
 import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
 import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
 import { capturedSnapshot } from "./boundary-arguments.ts";
 import type { CallOrder } from "./call-order.ts";
-import { checkedCount, checkedId, checkedMembers, checkedTime, optional } from "./checked-arguments.ts";
-import { listRows } from "./rows.ts";
+import {
+  checkedCount,
+  checkedId,
+  checkedMembers,
+  checkedOnCorrupt,
+  checkedTime,
+  optional,
+} from "./checked-arguments.ts";
+import { intact, listed, recordOf, separate } from "./rows.ts";
 
 /** The catalog row, its body, and the head of the runtime that may share the body. */
 const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
@@ -35,20 +42,23 @@ export class EngineSessionStore implements SessionStore {
     return body && canonicalSession(body);
   }
 
-  async list(filter: SessionFilter = {}): Promise<SessionMeta[]> {
-    const given = checkedMembers(filter, "filter", ["createdAfter", "updatedAfter", "limit", "offset"]);
+  async list<C extends OnCorrupt = "throw">(filter: SessionFilter<C> = {}): Promise<Listed<SessionMeta, C>[]> {
+    const given = checkedMembers(filter, "filter", ["createdAfter", "updatedAfter", "limit", "offset", "onCorrupt"]);
     const createdAfter = optional(given.createdAfter, "createdAfter", checkedTime) ?? -Infinity;
     const updatedAfter = optional(given.updatedAfter, "updatedAfter", checkedTime) ?? -Infinity;
     const offset = optional(given.offset, "offset", checkedCount) ?? 0;
     const limit = optional(given.limit, "limit", checkedCount) ?? Infinity;
-    const rows = await this.#read(["sessions"], (transaction) =>
-      listRows<SessionRow>(transaction, "sessions", { prefix: [] }),
-    );
-    return rows
-      .filter(({ created_at_ms, updated_at_ms }) => created_at_ms >= createdAfter && updated_at_ms >= updatedAfter)
-      .sort((a, b) => b.updated_at_ms - a.updated_at_ms || (a.session_id < b.session_id ? -1 : 1))
-      .slice(offset, offset + limit)
-      .map(metaOf);
+    const onCorrupt = checkedOnCorrupt(given.onCorrupt);
+    const rows = await this.#read(["sessions"], (transaction) => transaction.list("sessions", { prefix: [] }));
+    const { sound, damaged } = separate(rows, (stored) => {
+      const row = intact<SessionRow>("sessions", stored);
+      return { row, meta: metaOf(row) };
+    });
+    const chosen = sound
+      .filter(({ row }) => row.created_at_ms >= createdAfter && row.updated_at_ms >= updatedAfter)
+      .sort(({ row: a }, { row: b }) => b.updated_at_ms - a.updated_at_ms || (a.session_id < b.session_id ? -1 : 1))
+      .slice(offset, offset + limit);
+    return listed({ sound: chosen.map(({ meta }) => meta), damaged }, onCorrupt);
   }
 
   async delete(id: string): Promise<void> {
@@ -80,7 +90,7 @@ function metaOf(row: SessionRow): SessionMeta {
     updated_at: systemTimeOf(row.updated_at_ms),
     message_count: row.message_count,
     total_tokens: row.total_tokens,
-    metadata: JSON.parse(row.metadata_json) as SessionMeta["metadata"],
+    metadata: recordOf("sessions", { ...row, format: "json", record: row.metadata_json }) as SessionMeta["metadata"],
   };
 }
 

@@ -82,6 +82,10 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
   ],
   persistOpsLifecycle: (store) =>
     each("snapshot", bad.NOT_OPS_SNAPSHOTS, (value) => store.persistOpsLifecycle(R, value)),
+  listRuntimes: (store) => [
+    ...each("options", bad.NOT_OPTIONS, (value) => store.listRuntimes(value)),
+    ...each("onCorrupt", bad.NOT_ON_CORRUPT, (onCorrupt) => store.listRuntimes({ onCorrupt })),
+  ],
   listBoundaryReceipts: (store) => [
     ...each("filter", bad.NOT_OPTIONS, (value) => store.listBoundaryReceipts(R, value)),
     ...eachMember(
@@ -89,13 +93,14 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
         runId: bad.NOT_UUIDS.filter((value) => value !== undefined),
         afterRevision: bad.NOT_OPTIONAL_COUNTS.filter((value) => typeof value !== "bigint" || value < 0n),
         limit: bad.NOT_OPTIONAL_COUNTS.filter((value) => typeof value !== "bigint" || value < 0n),
+        onCorrupt: bad.NOT_ON_CORRUPT,
       },
       (member) => store.listBoundaryReceipts(R, member),
     ),
   ],
   listInputStates: (store) => [
     ...each("options", bad.NOT_OPTIONS, (value) => store.listInputStates(R, value)),
-    ...each("onCorrupt", ["ignore", "", 7, null, true], (onCorrupt) => store.listInputStates(R, { onCorrupt })),
+    ...each("onCorrupt", bad.NOT_ON_CORRUPT, (onCorrupt) => store.listInputStates(R, { onCorrupt })),
   ],
   findBoundaryReceipt: (store) =>
     each("operationId", [...bad.NOT_TEXT, undefined], (value) => store.findBoundaryReceipt(R, value)),
@@ -118,6 +123,7 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
         updatedAfter: bad.NOT_TIMES,
         limit: [-1, 1.5, Number.NaN, "1", null, {}],
         offset: [-1, 1.5, Number.NaN, "1", null, {}],
+        onCorrupt: bad.NOT_ON_CORRUPT,
       },
       (member) => store.sessions.list(member),
     ),

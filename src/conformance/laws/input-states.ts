@@ -1,7 +1,7 @@
 import type { InputState } from "../../records/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, fullInputState, inputId, inputState, opsId, receipt, wrong } from "../samples.ts";
+import { apply, boundary, fullInputState, inputId, inputState, opsId, wrong } from "../samples.ts";
 
 export const inputStateLaws = [
   law("A persisted input state is found again, whole", async (store) => {
@@ -144,13 +144,6 @@ export const inputStateLaws = [
       });
       await store.persistInputState("r", state);
       expectEqual(await store.loadInputState("r", inputId(n)), state, "the state");
-    }
-  }),
-
-  law("Listing input states with corrupt rows left out gives all the sound ones", async (store) => {
-    await store.atomicApply("r", apply({ receipt: receipt(), inputUpdates: [inputState(2), inputState(1)] }));
-    for (const onCorrupt of ["skip", "throw", undefined] as const) {
-      expectEqual(await store.listInputStates("r", { onCorrupt }), [inputState(1), inputState(2)], "the states");
     }
   }),
 ];

@@ -1,0 +1,38 @@
+import type { RuntimeSize } from "../contract/index.ts";
+import { type Row, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import { isIntact } from "./rows.ts";
+
+const RUNTIME_TABLES = (Object.keys(TABLES) as TableName[]).filter((table) => table !== "sessions");
+
+/** Every table whose rows belong to a runtime. */
+export const SIZES_SCOPE: Scope = RUNTIME_TABLES;
+
+const encoder = new TextEncoder();
+
+/** What each runtime occupies, by runtime id. Damaged rows are counted too. */
+export async function measureRuntimes(transaction: Transaction): Promise<RuntimeSize[]> {
+  const sizes = new Map<string, RuntimeSize>();
+  for (const table of RUNTIME_TABLES) {
+    for (const row of await transaction.list(table, { prefix: [] })) {
+      const runtime_id = String(row.runtime_id);
+      const { snapshot_bytes = 0, rows = 0, row_bytes = 0 } = sizes.get(runtime_id) ?? {};
+      sizes.set(runtime_id, {
+        runtime_id,
+        snapshot_bytes: snapshot_bytes + (table === "runtime_heads" ? snapshotBytesOf(row) : 0),
+        rows: rows + 1,
+        row_bytes: row_bytes + bytesOf(row),
+      });
+    }
+  }
+  return [...sizes.values()].sort((a, b) => (a.runtime_id < b.runtime_id ? -1 : 1));
+}
+
+const snapshotBytesOf = (head: Row): number => (isIntact(head) ? Number(head.byte_length ?? 0) : 0);
+
+function bytesOf(row: Row): number {
+  try {
+    return encoder.encode(JSON.stringify(row)).length;
+  } catch {
+    return 0; // damaged into a value that JSON cannot hold, such as a bigint
+  }
+}

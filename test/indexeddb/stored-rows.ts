@@ -1,0 +1,47 @@
+import { openDB } from "idb";
+import type { Row, TableName, Transaction } from "../../src/engine/index.ts";
+import { putRow } from "../../src/store/rows.ts";
+
+/** The database that the tests of damage open as a store, and edit behind its back. */
+export const NAME = "damage";
+
+type StoredRow = Record<string, unknown>;
+type StoredKey = readonly (string | number)[];
+
+async function inDatabase<T>(work: (database: Awaited<ReturnType<typeof openDB>>) => Promise<T>): Promise<T> {
+  const database = await openDB(NAME);
+  try {
+    return await work(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** One stored row as it is. */
+export const stored = (table: string, key: StoredKey) =>
+  inDatabase(async (database) => (await database.get(table, [...key])) as StoredRow);
+
+/** Changes one stored row, and leaves its checksum as it is. */
+export const change = (table: string, key: StoredKey, edit: (row: StoredRow) => object) =>
+  inDatabase(async (database) => {
+    await database.put(table, edit((await database.get(table, [...key])) as StoredRow));
+  });
+
+/** Stores a row with a checksum that fits, as a write of another time would have. */
+export const forge = (table: TableName, row: object) =>
+  inDatabase(async (database) => {
+    const puts: Promise<unknown>[] = [];
+    const transaction = { put: (_: TableName, sealed: Row) => puts.push(database.put(table, sealed)) };
+    putRow(transaction as unknown as Transaction, table, row as Row);
+    await Promise.all(puts);
+  });
+
+export const remove = (table: string, key: StoredKey) => inDatabase((database) => database.delete(table, [...key]));
+
+/** All that is stored, table by table. */
+export const everyRow = () =>
+  inDatabase(async (database) => {
+    const tables = [...database.objectStoreNames];
+    const rows = await Promise.all(tables.map((table) => database.getAll(table)));
+    return Object.fromEntries(tables.map((table, index) => [table, rows[index] as StoredRow[]]));
+  });
