@@ -6,7 +6,11 @@ const ADVICE: Partial<Readonly<Record<RuntimeStoreErrorCode, string>>> = {
     "Another tab keeps an older version of this page open. Close the other tabs of this page, then try again.",
   database_unavailable:
     "The browser does not let this page store data: that is so in some private windows, and where storage is switched off for the site. Allow it or use a normal window, then try again.",
-  database_closed: "The browser closed the database, as it does when site data is cleared. Reload the page.",
+  database_closed: "The database was deleted in another tab. Reload the page to begin a new one.",
+  database_wiped:
+    "The browser has removed this page's data, as it does when site data is cleared. Reload the page to begin anew.",
+  timed_out: "The disk or another tab was busy for too long, and nothing was stored. Try again.",
+  corrupt_record: "A stored record is damaged. It stays as it is; the others can still be read.",
   schema_from_the_future:
     "A newer version of this page has been here and has changed the database. Reload the page to get that version.",
   unsupported: "This browser has no IndexedDB. Use a current Chrome, Edge, Firefox or Safari.",

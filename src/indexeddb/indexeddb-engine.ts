@@ -53,6 +53,13 @@ export class IndexedDbEngine implements Engine {
     }
   }
 
+  /** The durability that the browser says its transactions have; `undefined` where it knows none. */
+  async grantedDurability(): Promise<IDBTransactionDurability | undefined> {
+    const database = await withAttempts(() => this.#connection.database());
+    const { durability } = this.#settings;
+    return database.transaction("runtime_heads", "readonly", { durability }).durability;
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }

@@ -47,7 +47,16 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
   } catch (error) {
     throw await withStorageFigures(error);
   }
-  return createStore(engine);
+  const store = createStore(engine);
+  engines.set(store, engine);
+  return store;
+}
+
+const engines = new WeakMap<BurrowStore, IndexedDbEngine>();
+
+/** The engine of a store that was opened here. */
+export function engineOf(store: BurrowStore): IndexedDbEngine | undefined {
+  return engines.get(store);
 }
 
 /**

@@ -10,7 +10,7 @@ export function storageManager(): StorageManager | undefined {
 }
 
 /** What the browser says that the origin uses and may use, in bytes; both are estimates of its own. */
-export async function storageFigures(): Promise<{ usage?: number | undefined; quota?: number | undefined }> {
+export async function storageFigures(): Promise<{ usage: number | undefined; quota: number | undefined }> {
   const estimate = await answerWithin(FIGURES_LIMIT, (async () => storageManager()?.estimate?.())());
   return { usage: estimate?.usage, quota: estimate?.quota };
 }
