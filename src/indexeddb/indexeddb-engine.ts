@@ -28,6 +28,7 @@ export class IndexedDbEngine implements Engine {
   readonly #connection: Connection;
   readonly #settings: EngineSettings;
   readonly #marks = new CommitMarks();
+  #isDiskFull = false;
 
   constructor(connection: Connection, settings: EngineSettings) {
     this.#connection = connection;
@@ -42,12 +43,14 @@ export class IndexedDbEngine implements Engine {
     const { durability, operationTimeout } = this.#settings;
     const deadline = new Deadline(operationTimeout);
     try {
-      return await withAttempts(() => {
+      const value = await withAttempts(() => {
         const mark = mode === "readwrite" ? this.#marks.next() : undefined;
         return this.#attempt({ mode, scope, work, mark, durability, deadline });
       });
+      this.#isDiskFull = false;
+      return value;
     } catch (error) {
-      throw await withStorageFigures(error);
+      throw await withStorageFigures(this.#withDiskInMind(error));
     } finally {
       deadline.cancel();
     }
@@ -62,6 +65,15 @@ export class IndexedDbEngine implements Engine {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  /** The error, or what is behind it: once the disk is full, Chromium's LevelDB engine cannot open the database, and does not say why. */
+  #withDiskInMind(error: unknown): unknown {
+    if (!isRuntimeStoreError(error)) return error;
+    const { code, detail, row, cause } = error;
+    if (this.#isDiskFull && isConnectionLost(error)) return new RuntimeStoreError("disk_full", detail, { row, cause });
+    this.#isDiskFull = code === "disk_full";
+    return error;
   }
 
   async #attempt<T>(task: Task<T>): Promise<T> {

@@ -22,11 +22,13 @@ export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExis
   return settled(address, "opening the database", async () => {
     const request = address.factory.open(address.name, SCHEMA_VERSION);
     let refusal: RuntimeStoreError | undefined;
+    let upgrade = request.transaction;
     request.onupgradeneeded = ({ oldVersion }) => {
+      upgrade = request.transaction;
       if (oldVersion > 0) refusal = foreignDatabase(request.result, [BODIES]);
       else if (mustExist)
         refusal = new RuntimeStoreError("database_wiped", "the browser has removed the open database");
-      if (refusal) request.transaction?.abort();
+      if (refusal) upgrade?.abort();
       else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
     };
     try {
@@ -36,7 +38,8 @@ export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExis
       database.close();
       throw refusal;
     } catch (cause) {
-      throw refusal ?? cause;
+      // When an upgrade fails, the request itself says no more than AbortError.
+      throw refusal ?? upgrade?.error ?? cause;
     }
   });
 }
