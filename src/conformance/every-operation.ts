@@ -25,6 +25,7 @@ export const runtimeOperations = (runtimeId: string): Readonly<Record<string, St
   deleteRuntime: (store) => store.deleteRuntime(runtimeId),
   pruneInputs: (store) => store.pruneInputs(runtimeId, { before: 0 }),
   dumpRuntime: (store) => store.dumpRuntime(runtimeId),
+  verifyRuntime: (store) => store.verifyRuntime(runtimeId),
 });
 
 /** Every operation of a store but `close`, with sound arguments. */

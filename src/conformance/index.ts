@@ -23,6 +23,7 @@ import { richRecordLaws } from "./laws/rich-records.ts";
 import { sessionLaws } from "./laws/sessions.ts";
 import { sizeLaws } from "./laws/sizes.ts";
 import { twoStoreLaws } from "./laws/two-stores.ts";
+import { verificationLaws } from "./laws/verification.ts";
 
 export type { Capability, Harness, Law } from "./law.ts";
 export { BrokenLaw } from "./expectation.ts";
@@ -45,6 +46,7 @@ export const laws: readonly Law[] = [
   ...bodyLaws,
   ...deletionLaws,
   ...pruningLaws,
+  ...verificationLaws,
   ...ownershipLaws,
   ...copyLaws,
   ...callOrderLaws,

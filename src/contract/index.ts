@@ -14,3 +14,4 @@ export type {
 } from "./runtime-catalog.ts";
 export type { AtomicApply, LifecycleCommit, RuntimeStore, SessionBoundary, SessionDelta } from "./runtime-store.ts";
 export type { SessionFilter, SessionMeta, SessionStore } from "./session-store.ts";
+export type { VerifyFinding, VerifyFindingCode, VerifyOptions, VerifyProgress } from "./verification.ts";

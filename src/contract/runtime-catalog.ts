@@ -1,6 +1,7 @@
 import type { RunId, SessionId } from "../core/ids.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
 import type { Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
+import type { VerifyFinding, VerifyOptions } from "./verification.ts";
 
 /**
  * Where a runtime stands, without its conversation. The members after `revision` are absent until the first boundary;
@@ -137,4 +138,15 @@ export interface RuntimeCatalog {
   pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number>;
   /** Everything stored for a runtime, or `undefined` when there is nothing. */
   dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined>;
+  /**
+   * Reads and hashes again all that is stored for a runtime, for its last snapshot, and for the sessions that it was the
+   * last to write; repairs nothing. Rows are as one transaction saw them, each snapshot with its rows as another did; no
+   * other call waits for it but `close`. Bad data never makes it fail: what is wrong is a finding.
+   *
+   * First come findings on rows (heads, receipts, revisions, operations, input states, runtime state, ops snapshot,
+   * sessions; by key), then those of recomputing snapshots, then stored snapshots that belong to nobody, which are the same
+   * for every runtime. A runtime that nobody wrote to has none of its own.
+   * @throws {RuntimeStoreError} `invalid_input`, or a failure of the database; and the `signal`'s reason, whatever it is.
+   */
+  verifyRuntime(runtimeId: string, options?: VerifyOptions): Promise<VerifyFinding[]>;
 }

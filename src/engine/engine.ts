@@ -62,6 +62,8 @@ export interface Transaction {
    */
   writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number;
   deleteBody(id: string): void;
+  /** The ids of all bodies, ascending. */
+  listBodies(): Promise<string[]>;
 }
 
 /** The key of a row of a table. */

@@ -79,6 +79,14 @@ export class IndexedDbTransaction implements Transaction {
     this.#write({ table: BODIES, key: [id] }, () => this.#native.objectStore(BODIES).delete(rangeOf([id])));
   }
 
+  async listBodies(): Promise<string[]> {
+    const keys = await this.#request(
+      { table: BODIES, key: [] },
+      () => this.#native.objectStore(BODIES).getAllKeys() as Promise<unknown> as Promise<[string, number][]>,
+    );
+    return [...new Set(keys.map(([id]) => id))];
+  }
+
   /** Writes the mark, last of all, and tells the browser that no request follows. */
   commit({ commit_id, forgotten }: CommitMark): void {
     const row = { table: COMMITS, key: [commit_id] };

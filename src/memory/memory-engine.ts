@@ -125,6 +125,11 @@ class MemoryTransaction implements Transaction {
     this.bodies.delete(id);
   }
 
+  listBodies(): Promise<string[]> {
+    this.#assertInScope(BODIES);
+    return this.#answer(() => [...this.bodies.keys()].sort());
+  }
+
   #table(name: TableName): SortedRows {
     this.#assertInScope(name);
     return this.tables.get(name) as SortedRows;

@@ -111,8 +111,14 @@ function putSessionRow(
   { bytes, reading }: Snapshot,
   owner: Pick<SessionRow, "body_id" | "body_seal" | "runtime_id">,
 ): void {
+  const row: SessionRow = { ...sessionMembers(reading), byte_length: bytes.length, ...owner };
+  putRow(transaction, "sessions", row);
+}
+
+/** What a catalog row says of a session, as reading its snapshot gave it. */
+export function sessionMembers(reading: SnapshotReading) {
   const { session_id, created_at_ms, updated_at_ms, message_count, total_tokens, conversation_digest } = reading;
-  putRow(transaction, "sessions", {
+  return {
     session_id,
     created_at_ms,
     updated_at_ms,
@@ -120,7 +126,5 @@ function putSessionRow(
     total_tokens,
     metadata_json: reading.metadata,
     conversation_digest,
-    byte_length: bytes.length,
-    ...owner,
-  } satisfies SessionRow);
+  };
 }

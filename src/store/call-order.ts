@@ -7,6 +7,7 @@ import { RuntimeStoreError } from "../core/errors.ts";
 export class CallOrder {
   readonly #lastOfRuntime = new Map<string, Promise<void>>();
   readonly #unsettled = new Set<Promise<void>>();
+  readonly #beside = new Set<Promise<void>>();
   #lastForAll: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -36,9 +37,15 @@ export class CallOrder {
     return result;
   }
 
+  /** Lets what has had its turn go on beside all other calls: none of them waits for it, closing does. */
+  beside<T>(result: Promise<T>): Promise<T> {
+    void this.#track(result, this.#beside);
+    return result;
+  }
+
   /** Refuses the calls made from now on, lets those made before end, then runs `work`, once. */
   close(work: () => Promise<void>): Promise<void> {
-    this.#closed ??= this.#idle().then(work);
+    this.#closed ??= Promise.all([...this.#unsettled, ...this.#beside]).then(work);
     return this.#closed;
   }
 
@@ -51,13 +58,13 @@ export class CallOrder {
     await Promise.all(this.#unsettled);
   }
 
-  #track(result: Promise<unknown>): Promise<void> {
+  #track(result: Promise<unknown>, among = this.#unsettled): Promise<void> {
     const end = result.then(
       () => undefined,
       () => undefined,
     );
-    this.#unsettled.add(end);
-    void end.then(() => this.#unsettled.delete(end));
+    among.add(end);
+    void end.then(() => among.delete(end));
     return end;
   }
 }

@@ -8,9 +8,6 @@ import { deleteInputState, findInputStates, listInputStates } from "./input-stat
 import { findReceipts, loadReceipt } from "./receipts.ts";
 import { allSound, type Found, getRow, intact, isIntact, type RecordMembers, recordOf, separate } from "./rows.ts";
 
-/** All tables and the bodies: for what must see or remove all of a runtime. */
-export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
-
 export async function loadRuntimeState(transaction: Transaction, runtimeId: string): Promise<RuntimeState | undefined> {
   const row = await getRow<{ runtime_id: string; state: RuntimeState }>(transaction, "runtime_states", [runtimeId]);
   return row?.state;

@@ -1,4 +1,4 @@
-import type { OnCorrupt } from "../contract/index.ts";
+import type { OnCorrupt, VerifyOptions } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
 
@@ -83,6 +83,15 @@ export function checkedChoice<Choice>(value: unknown, path: string, choices: rea
 
 export function checkedOnCorrupt(value: unknown): OnCorrupt {
   return optional(value, "onCorrupt", (given, path) => checkedChoice(given, path, ON_CORRUPT)) ?? "throw";
+}
+
+export function checkedVerifyOptions(value: unknown): VerifyOptions {
+  const { onProgress, signal } = checkedMembers(value, "options", ["onProgress", "signal"]);
+  const isSignal = (given: unknown): boolean =>
+    typeof (given as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
+  if (onProgress !== undefined && typeof onProgress !== "function") refuse("onProgress", "a function");
+  if (signal !== undefined && !isSignal(signal)) refuse("signal", "an AbortSignal");
+  return { onProgress, signal } as VerifyOptions;
 }
 
 /** The checked value, or `undefined` where an option is left out or explicitly undefined. */

@@ -15,6 +15,8 @@ import type {
   RuntimeSize,
   SessionBoundary,
   SessionStore,
+  VerifyFinding,
+  VerifyOptions,
 } from "../contract/index.ts";
 import { asInputId, asRunId } from "../core/ids.ts";
 import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
@@ -33,6 +35,7 @@ import {
   checkedOnCorrupt,
   checkedText,
   checkedTime,
+  checkedVerifyOptions,
   optional,
   within,
 } from "./checked-arguments.ts";
@@ -40,8 +43,10 @@ import { ensureHead, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
 import { listed, putRow, recordMembers } from "./rows.ts";
+import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES } from "./runtime-rows.ts";
 import { EngineSessionStore } from "./sessions.ts";
-import { measureRuntimes, SIZES_SCOPE } from "./sizes.ts";
+import { measureRuntimes } from "./sizes.ts";
+import { verifyRuntime } from "./verify.ts";
 
 type Work<T> = (transaction: Transaction) => Promise<T>;
 
@@ -156,7 +161,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async measureRuntimes(): Promise<RuntimeSize[]> {
-    return this.#readAll(SIZES_SCOPE, measureRuntimes);
+    return this.#readAll(RUNTIME_TABLES, measureRuntimes);
   }
 
   async listBoundaryReceipts<C extends OnCorrupt = "throw">(
@@ -201,7 +206,7 @@ export class EngineStore implements BurrowStore {
       "withSessions",
       (value, path) => checkedChoice(value, path, [true, false]),
     );
-    await this.#write(runtimeId, catalog.EVERYTHING, (transaction) =>
+    await this.#write(runtimeId, EVERYTHING, (transaction) =>
       catalog.deleteRuntime(transaction, runtimeId, withSessions ?? false),
     );
   }
@@ -214,7 +219,14 @@ export class EngineStore implements BurrowStore {
   }
 
   async dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined> {
-    return this.#read(runtimeId, catalog.EVERYTHING, (transaction) => catalog.dumpRuntime(transaction, runtimeId));
+    return this.#read(runtimeId, EVERYTHING, (transaction) => catalog.dumpRuntime(transaction, runtimeId));
+  }
+
+  async verifyRuntime(runtimeId: string, options: VerifyOptions = {}): Promise<VerifyFinding[]> {
+    const checked = checkedVerifyOptions(options);
+    checked.signal?.throwIfAborted();
+    const rows = this.#read(runtimeId, EVERYTHING, (transaction) => readRuntimeRows(transaction, runtimeId));
+    return this.#calls.beside(rows.then((read) => verifyRuntime(this.#engine, read, checked)));
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ const REVISIONS = "runtime_revisions";
 
 type ReceiptKey = { readonly run_id: RunId; readonly sequence: number };
 
-type ReceiptRow = RecordMembers &
+export type ReceiptRow = RecordMembers &
   ReceiptKey & {
     readonly runtime_id: string;
     readonly revision: number;
@@ -32,7 +32,7 @@ type ReceiptRow = RecordMembers &
   };
 
 /** Which receipt a revision was made by. */
-type RevisionRow = ReceiptKey & { readonly runtime_id: string; readonly revision: number };
+export type RevisionRow = ReceiptKey & { readonly runtime_id: string; readonly revision: number };
 
 /** Which receipt an operation made, and the length of the snapshot that it came with. */
 export type OperationRow = ReceiptKey & {

@@ -1,11 +1,7 @@
 import type { RuntimeSize } from "../contract/index.ts";
-import { type Row, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import type { Row, Transaction } from "../engine/index.ts";
 import { isIntact } from "./rows.ts";
-
-const RUNTIME_TABLES = (Object.keys(TABLES) as TableName[]).filter((table) => table !== "sessions");
-
-/** Every table whose rows belong to a runtime. */
-export const SIZES_SCOPE: Scope = RUNTIME_TABLES;
+import { RUNTIME_TABLES } from "./runtime-rows.ts";
 
 const encoder = new TextEncoder();
 

@@ -14,8 +14,9 @@ import {
   sessionId,
   wrong,
 } from "../../src/conformance/samples.ts";
+import { expectEqual } from "../../src/conformance/expectation.ts";
 import { everythingIn } from "../../src/conformance/whole-store.ts";
-import type { BurrowStore } from "../../src/contract/index.ts";
+import type { BurrowStore, VerifyFinding } from "../../src/contract/index.ts";
 import { isRuntimeStoreError } from "../../src/core/errors.ts";
 import type { InputState } from "../../src/records/index.ts";
 
@@ -90,6 +91,7 @@ const RUNTIME_CALLS: Readonly<Record<string, Operation>> = {
     store.listBoundaryReceipts(runtime, { runId: flag ? runId(run) : undefined, afterRevision: revision, limit }),
   findReceipt: (store, runtime, { operation }) => store.findBoundaryReceipt(runtime, operation ?? "none"),
   dump: (store, runtime) => store.dumpRuntime(runtime),
+  verify: (store, runtime) => store.verifyRuntime(runtime),
 };
 
 /** Calls about all runtimes, which wait for one another: what happens beside them is up to the store. */
@@ -163,7 +165,19 @@ export async function answersOf(store: BurrowStore, program: readonly Burst[]): 
     answers.push(await Promise.all(steps.map((given) => answerOf(() => CALLS[given.call]?.(store, runtimeId, given)))));
   }
   const revisions = await Promise.all(["r", "s"].map(async (id) => (await store.loadRuntime(id)).revision));
-  return withoutTimes({ answers, revisions, end: await everythingIn(store) });
+  const findings = [await soundFindings(store, "r"), await soundFindings(store, "s")];
+  return withoutTimes({ answers, revisions, findings, end: await everythingIn(store) });
+}
+
+/** The notices of a verification, which finds no damage whatever was called. */
+async function soundFindings(store: BurrowStore, runtimeId: string): Promise<readonly VerifyFinding[]> {
+  const findings = await store.verifyRuntime(runtimeId);
+  expectEqual(
+    findings.filter(({ severity }) => severity === "error"),
+    [],
+    "the damage found",
+  );
+  return findings;
 }
 
 async function answerOf(call: () => Promise<unknown> | undefined): Promise<unknown> {

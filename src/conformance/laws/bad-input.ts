@@ -112,6 +112,11 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
     ...each("options", [...bad.NOT_OPTIONS, undefined, {}], (value) => store.pruneInputs(R, value)),
     ...each("before", [...bad.NOT_TIMES, undefined], (before) => store.pruneInputs(R, { before })),
   ],
+  verifyRuntime: (store) => [
+    ...each("options", bad.NOT_OPTIONS, (value) => store.verifyRuntime(R, value)),
+    ...each("onProgress", ["log", 7, null, {}], (onProgress) => store.verifyRuntime(R, { onProgress })),
+    ...each("signal", ["abort", 7, null, {}, { aborted: false }], (signal) => store.verifyRuntime(R, { signal })),
+  ],
   "sessions.load": (store) => each("id", bad.NOT_UUIDS, (value) => store.sessions.load(value)),
   "sessions.delete": (store) => each("id", bad.NOT_UUIDS, (value) => store.sessions.delete(value)),
   "sessions.exists": (store) => each("id", bad.NOT_UUIDS, (value) => store.sessions.exists(value)),

@@ -1,0 +1,62 @@
+import { BODIES, type Row, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import type { SessionRow } from "./bodies.ts";
+import type { HeadRow } from "./heads.ts";
+import { isIntact } from "./rows.ts";
+
+/** The tables of a runtime's rows, in the order in which they are verified. */
+export const RUNTIME_TABLES = [
+  "runtime_heads",
+  "runtime_boundary_receipts",
+  "runtime_revisions",
+  "runtime_operations",
+  "runtime_input_states",
+  "runtime_states",
+  "runtime_ops_lifecycle",
+] as const satisfies readonly TableName[];
+
+export type RuntimeTable = (typeof RUNTIME_TABLES)[number];
+
+/** All tables and the bodies: for what must see or remove all of a runtime. */
+export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
+
+/** All that is stored of a runtime but its snapshots, as one transaction saw it; any of it may be damaged. */
+export interface RuntimeRows {
+  readonly runtimeId: string;
+  readonly tables: Readonly<Record<RuntimeTable, readonly Row[]>>;
+  /** The sessions that the runtime wrote last, and the one of its head if somebody saved it by hand since. */
+  readonly sessions: readonly Row[];
+  /** The bodies that no row of any runtime or session names. */
+  readonly orphanedBodies: readonly string[];
+}
+
+export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
+  const tables = {} as Record<RuntimeTable, readonly Row[]>;
+  const [heads, sessions, bodies] = await Promise.all([
+    transaction.list("runtime_heads", { prefix: [] }),
+    transaction.list("sessions", { prefix: [] }),
+    transaction.listBodies(),
+    ...RUNTIME_TABLES.map(async (table) => {
+      tables[table] = await transaction.list(table, { prefix: [runtimeId] });
+    }),
+  ]);
+  const [head] = tables.runtime_heads;
+  const named = new Set([...heads, ...sessions].map(({ body_id }) => body_id));
+  return {
+    runtimeId,
+    tables,
+    sessions: sessions.filter(
+      ({ runtime_id, session_id }) =>
+        runtime_id === runtimeId || (runtime_id === undefined && session_id === head?.session_id),
+    ),
+    orphanedBodies: bodies.filter((id) => !named.has(id)),
+  };
+}
+
+/** The head, where it is sound and its runtime was not deleted. */
+export function liveHead({ tables }: RuntimeRows): HeadRow | undefined {
+  const [head] = tables.runtime_heads;
+  return head && isIntact(head) && head.deleted_at === undefined ? (head as HeadRow) : undefined;
+}
+
+/** The catalog rows that are sound. */
+export const soundSessions = ({ sessions }: RuntimeRows): SessionRow[] => sessions.filter(isIntact) as SessionRow[];

@@ -1,0 +1,35 @@
+import type { VerifyFinding, VerifyOptions } from "../contract/index.ts";
+import { BODIES, type Engine } from "../engine/index.ts";
+import { finding } from "./findings.ts";
+import { RUNTIME_TABLES, type RuntimeRows } from "./runtime-rows.ts";
+import { SlicedWork } from "./sliced-work.ts";
+import { namedBodies, verifyBody } from "./verify-bodies.ts";
+import { verifyRows, weightOf } from "./verify-rows.ts";
+
+/** Checks the rows of a runtime, and then its bodies one by one, each with the rows of a transaction of its own. */
+export async function verifyRuntime(
+  engine: Engine,
+  rows: RuntimeRows,
+  options: VerifyOptions,
+): Promise<VerifyFinding[]> {
+  const bodies = namedBodies(rows);
+  const weights = [
+    ...RUNTIME_TABLES.flatMap((table) => rows.tables[table].map(weightOf)),
+    ...bodies.map(({ length }) => length),
+  ];
+  const work = new SlicedWork(
+    weights.reduce((total, weight) => total + weight, 0),
+    options,
+  );
+  const findings = await verifyRows(rows, work);
+  for (const body of bodies) {
+    const end = work.done + body.length;
+    findings.push(...(await verifyBody(engine, body, work)));
+    await work.reach(end);
+  }
+  work.finish();
+  const orphans = rows.orphanedBodies.map((id) =>
+    finding("orphaned_body", { table: BODIES, key: [id] }, "belongs to no runtime and no session"),
+  );
+  return [...findings, ...orphans];
+}

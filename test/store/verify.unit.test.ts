@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { boundary } from "../../src/conformance/samples.ts";
+import { BODIES, type Engine, type Scope } from "../../src/engine/index.ts";
+import { MemoryEngine } from "../../src/memory/memory-engine.ts";
+import { createStore } from "../../src/store/index.ts";
+
+/** Only a verification reads a body together with these tables. */
+const readsForVerification = (mode: string, scope: Scope): boolean =>
+  mode === "readonly" && scope.join() === ["runtime_heads", "runtime_boundary_receipts", "sessions", BODIES].join();
+
+/** A store on an engine that holds back a verification's reading of a body, until it is let go. */
+function heldBackStore() {
+  const memory = new MemoryEngine();
+  let release = (): void => undefined;
+  let isHolding = false;
+  const engine: Engine = {
+    transact: async (mode, scope, work) => {
+      if (isHolding && readsForVerification(mode, scope)) {
+        await new Promise<void>((resolve) => (release = resolve));
+      }
+      return memory.transact(mode, scope, work);
+    },
+    close: () => memory.close(),
+  };
+  return {
+    store: createStore(engine),
+    holdBack: () => (isHolding = true),
+    letGo: () => {
+      isHolding = false;
+      release();
+    },
+  };
+}
+
+/** The order in which promises settle. */
+function orderOf(calls: Readonly<Record<string, Promise<unknown>>>): string[] {
+  const order: string[] = [];
+  for (const [name, call] of Object.entries(calls)) void call.then(() => order.push(name));
+  return order;
+}
+
+test("no call waits for a verification but closing, which lets it end", async () => {
+  const { store, holdBack, letGo } = heldBackStore();
+  await store.commitSessionBoundary("r", boundary());
+  holdBack();
+  const verified = store.verifyRuntime("r");
+  const reads = Promise.all([store.loadRuntimeHead("r"), store.sessions.list(), store.listRuntimes()]);
+  const written = store.sessions.delete("0197c000-0000-7000-8000-000000000009");
+  const committed = store.commitSessionBoundary("r", boundary());
+  await Promise.all([reads, written, committed]);
+  const closed = store.close();
+  const order = orderOf({ closed, verified });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(order).toEqual([]);
+  letGo();
+  await closed;
+  expect(order).toEqual(["verified", "closed"]);
+  expect(await verified).toEqual([]);
+});
+
+test("a verification sees its rows in its turn, and each snapshot with the rows that are stored when it is read", async () => {
+  const { store, holdBack, letGo } = heldBackStore();
+  await store.commitSessionBoundary("r", boundary());
+  holdBack();
+  const verified = store.verifyRuntime("r");
+  await store.commitSessionBoundary("r", boundary());
+  await store.deleteRuntime("r", { withSessions: true });
+  letGo();
+  expect(await verified).toEqual([]);
+});
