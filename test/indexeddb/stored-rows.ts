@@ -1,5 +1,5 @@
 import { openDB } from "idb";
-import type { Row, TableName, Transaction } from "../../src/engine/index.ts";
+import { checksum, type Row, type TableName, type Transaction } from "../../src/engine/index.ts";
 import { putRow } from "../../src/store/rows.ts";
 
 /** The database that the tests of damage open as a store, and edit behind its back. */
@@ -36,12 +36,17 @@ export const forge = (table: TableName, row: object) =>
     await Promise.all(puts);
   });
 
+export const put = (table: string, row: object) => inDatabase((database) => database.put(table, row));
+
 export const remove = (table: string, key: StoredKey) => inDatabase((database) => database.delete(table, [...key]));
 
-/** All that is stored, table by table. */
+/** All that is stored, as one text: blocks by their length and checksum. */
 export const everyRow = () =>
   inDatabase(async (database) => {
     const tables = [...database.objectStoreNames];
     const rows = await Promise.all(tables.map((table) => database.getAll(table)));
-    return Object.fromEntries(tables.map((table, index) => [table, rows[index] as StoredRow[]]));
+    return JSON.stringify([tables, rows], (_, value: unknown) => {
+      if (value instanceof Uint8Array) return [value.length, checksum(value)];
+      return typeof value === "bigint" ? `${value}n` : value;
+    });
   });
