@@ -2,7 +2,10 @@ import type { RowReference } from "../core/errors.ts";
 
 /** What a finding says. The first are damage (`error`), the last three are legal (`notice`). */
 export type VerifyFindingCode =
-  /** A row is not what was written: its checksum does not fit, or its record is none, or belongs under another key. */
+  /**
+   * A row is not what was written: its checksum does not fit, or its record is none, or belongs under another key.
+   * Where the browser itself cannot read it, its key is known only by its beginning, and nothing else is found.
+   */
   | "damaged_row"
   /** A snapshot is missing, lacks a block, is not the one that was written, or is no session. */
   | "damaged_body"

@@ -226,7 +226,7 @@ export class EngineStore implements BurrowStore {
     const checked = checkedVerifyOptions(options);
     checked.signal?.throwIfAborted();
     const rows = this.#read(runtimeId, EVERYTHING, (transaction) => readRuntimeRows(transaction, runtimeId));
-    return this.#calls.beside(rows.then((read) => verifyRuntime(this.#engine, read, checked)));
+    return this.#calls.beside(verifyRuntime(this.#engine, rows, checked));
   }
 
   async close(): Promise<void> {

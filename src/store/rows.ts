@@ -42,7 +42,7 @@ export function separate<R, T>(rows: readonly R[], read: (row: R) => T): Found<T
     try {
       sound.push(read(row));
     } catch (error) {
-      if (!isRuntimeStoreError(error) || error.code !== "corrupt_record") throw error;
+      if (!isDamage(error)) throw error;
       damaged.push(error);
     }
   }
@@ -75,6 +75,11 @@ export function isIntact(row: Row): boolean {
   } catch {
     return false; // a value that no row was ever written with, such as a bigint
   }
+}
+
+/** Tells the error of a damaged row or body from any other. */
+export function isDamage(error: unknown): error is RuntimeStoreError {
+  return isRuntimeStoreError(error) && error.code === "corrupt_record";
 }
 
 export function corruptRow(table: string, key: Key, what: string, cause?: unknown): RuntimeStoreError {

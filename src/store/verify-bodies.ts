@@ -8,7 +8,7 @@ import { loadBody, type SessionRow, sessionMembers } from "./bodies.ts";
 import { finding } from "./findings.ts";
 import type { HeadRow } from "./heads.ts";
 import type { ReceiptRow } from "./receipts.ts";
-import { isIntact, recordOf } from "./rows.ts";
+import { isDamage, isIntact, recordOf } from "./rows.ts";
 import { liveHead, type RuntimeRows, soundSessions } from "./runtime-rows.ts";
 import type { SlicedWork } from "./sliced-work.ts";
 
@@ -46,10 +46,9 @@ export async function verifyBody(engine: Engine, body: NamedBody, work: SlicedWo
     const stored = await engine.transact("readonly", SCOPE, (transaction) => loadNamed(transaction, body));
     return stored ? mismatches(stored, await readInSlices(stored.bytes, body.length, work)) : [];
   } catch (error) {
-    if (!isRuntimeStoreError(error)) throw error;
-    if (error.code === "corrupt_record") return [finding("damaged_body", error.row ?? at, "is not what was written")];
-    if (error.code === "invalid_snapshot") return [finding("damaged_body", at, `is no session: ${error.detail}`)];
-    throw error;
+    if (isDamage(error)) return [finding("damaged_body", error.row ?? at, "is not what was written")];
+    if (!isRuntimeStoreError(error) || error.code !== "invalid_snapshot") throw error;
+    return [finding("damaged_body", at, `is no session: ${error.detail}`)];
   }
 }
 

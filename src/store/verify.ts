@@ -1,17 +1,26 @@
 import type { VerifyFinding, VerifyOptions } from "../contract/index.ts";
 import { BODIES, type Engine } from "../engine/index.ts";
 import { finding } from "./findings.ts";
+import { isDamage } from "./rows.ts";
 import { RUNTIME_TABLES, type RuntimeRows } from "./runtime-rows.ts";
 import { SlicedWork } from "./sliced-work.ts";
 import { namedBodies, verifyBody } from "./verify-bodies.ts";
 import { verifyRows, weightOf } from "./verify-rows.ts";
 
-/** Checks the rows of a runtime, and then its bodies one by one, each with the rows of a transaction of its own. */
+/** Checks the rows of a runtime, which are being read, and then its bodies one by one, each with the rows of a transaction of its own. */
 export async function verifyRuntime(
   engine: Engine,
-  rows: RuntimeRows,
+  reading: Promise<RuntimeRows>,
   options: VerifyOptions,
 ): Promise<VerifyFinding[]> {
+  let rows: RuntimeRows;
+  try {
+    rows = await reading;
+  } catch (error) {
+    // Chromium cannot read a row of over 64 KiB whose file is gone, nor any other by the same request.
+    if (!isDamage(error) || !error.row) throw error;
+    return [finding("damaged_row", error.row, "cannot be read")];
+  }
   const bodies = namedBodies(rows);
   const weights = [
     ...RUNTIME_TABLES.flatMap((table) => rows.tables[table].map(weightOf)),

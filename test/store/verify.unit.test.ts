@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RuntimeStoreError } from "../../src/core/errors.ts";
 import { boundary } from "../../src/conformance/samples.ts";
 import { BODIES, type Engine, type Scope } from "../../src/engine/index.ts";
 import { MemoryEngine } from "../../src/memory/memory-engine.ts";
@@ -67,4 +68,20 @@ test("a verification sees its rows in its turn, and each snapshot with the rows 
   await store.deleteRuntime("r", { withSessions: true });
   letGo();
   expect(await verified).toEqual([]);
+});
+
+test("rows that the browser cannot read are a finding, any other failure of the database rejects", async () => {
+  const memory = new MemoryEngine();
+  let failure: RuntimeStoreError | undefined;
+  const engine: Engine = {
+    transact: (mode, scope, work) => (failure ? Promise.reject(failure) : memory.transact(mode, scope, work)),
+    close: () => memory.close(),
+  };
+  const store = createStore(engine);
+  await store.commitSessionBoundary("r", boundary());
+  const row = { table: "runtime_input_states", key: ["r"] };
+  failure = new RuntimeStoreError("corrupt_record", "a file is gone", { row });
+  expect(await store.verifyRuntime("r")).toMatchObject([{ code: "damaged_row", severity: "error", row }]);
+  failure = new RuntimeStoreError("database_unavailable", "gone");
+  await expect(store.verifyRuntime("r")).rejects.toBe(failure);
 });
