@@ -33,9 +33,8 @@ export class SlicedWork {
     this.#options.signal?.throwIfAborted();
   }
 
-  /** Tells the caller that all is done. */
+  /** Tells the caller how much is done in the end. */
   finish(): void {
-    this.#done = this.#total;
     this.#report();
   }
 

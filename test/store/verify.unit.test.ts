@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { BurrowStore } from "../../src/contract/index.ts";
 import { RuntimeStoreError } from "../../src/core/errors.ts";
-import { boundary } from "../../src/conformance/samples.ts";
+import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
 import { BODIES, type Engine, type Scope } from "../../src/engine/index.ts";
 import { MemoryEngine } from "../../src/memory/memory-engine.ts";
 import { createStore } from "../../src/store/index.ts";
@@ -46,7 +47,7 @@ test("no call waits for a verification but closing, which lets it end", async ()
   holdBack();
   const verified = store.verifyRuntime("r");
   const reads = Promise.all([store.loadRuntimeHead("r"), store.sessions.list(), store.listRuntimes()]);
-  const written = store.sessions.delete("0197c000-0000-7000-8000-000000000009");
+  const written = store.sessions.delete(sessionId(9));
   const committed = store.commitSessionBoundary("r", boundary());
   await Promise.all([reads, written, committed]);
   const closed = store.close();
@@ -59,13 +60,22 @@ test("no call waits for a verification but closing, which lets it end", async ()
   expect(await verified).toEqual([]);
 });
 
-test("a verification sees its rows in its turn, and each snapshot with the rows that are stored when it is read", async () => {
+test.each<[string, (store: BurrowStore) => Promise<void>]>([
+  ["committed to", async (store) => void (await store.commitSessionBoundary("r", boundary()))],
+  ["deleted", (store) => store.deleteRuntime("r", { withSessions: true })],
+  [
+    "turned to another session, and its first one saved by hand",
+    async (store) => {
+      await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(conversation(sessionId(2), "hi")) }));
+      await store.sessions.save(conversation(sessionId(1), "by hand"));
+    },
+  ],
+])("no damage is found in a runtime that is %s between its rows and its snapshot", async (_, writeMeanwhile) => {
   const { store, holdBack, letGo } = heldBackStore();
   await store.commitSessionBoundary("r", boundary());
   holdBack();
   const verified = store.verifyRuntime("r");
-  await store.commitSessionBoundary("r", boundary());
-  await store.deleteRuntime("r", { withSessions: true });
+  await writeMeanwhile(store);
   letGo();
   expect(await verified).toEqual([]);
 });
