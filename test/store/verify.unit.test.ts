@@ -60,8 +60,8 @@ test("no call waits for a verification but closing, which lets it end", async ()
   expect(await verified).toEqual([]);
 });
 
-test.each<[string, (store: BurrowStore) => Promise<void>]>([
-  ["committed to", async (store) => void (await store.commitSessionBoundary("r", boundary()))],
+test.each<[string, (store: BurrowStore) => Promise<unknown>]>([
+  ["committed to", (store) => store.commitSessionBoundary("r", boundary())],
   ["deleted", (store) => store.deleteRuntime("r", { withSessions: true })],
   [
     "turned to another session, and its first one saved by hand",
