@@ -23,7 +23,7 @@ export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIE
 export interface RuntimeRows {
   readonly runtimeId: string;
   readonly tables: Readonly<Record<RuntimeTable, readonly Row[]>>;
-  /** The sessions that the runtime wrote last, and the one of its head if somebody saved it by hand since. */
+  /** The sessions that the runtime wrote last; that of its head also if it was saved by hand since, or is damaged. */
   readonly sessions: readonly Row[];
   /** The bodies that no row of any runtime or session names. */
   readonly orphanedBodies: readonly string[];
@@ -45,8 +45,9 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
     runtimeId,
     tables,
     sessions: sessions.filter(
-      ({ runtime_id, session_id }) =>
-        runtime_id === runtimeId || (runtime_id === undefined && session_id === head?.session_id),
+      (row) =>
+        row.runtime_id === runtimeId ||
+        (row.session_id === head?.session_id && (row.runtime_id === undefined || !isIntact(row))),
     ),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
   };

@@ -2,7 +2,7 @@ import type { VerifyFinding, VerifyFindingCode } from "../contract/index.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
 import { snapshotReading, type SnapshotReading } from "../digest/read-snapshot.ts";
 import { SnapshotReader } from "../digest/snapshot-reader.ts";
-import { BODIES, type Engine, keyOf, type Row, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Engine, type Key, keyOf, type Row, type Scope, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadBody, type SessionRow, sessionMembers } from "./bodies.ts";
 import { finding } from "./findings.ts";
@@ -30,8 +30,8 @@ export function namedBodies(rows: RuntimeRows): NamedBody[] {
     ...(head ? [{ table: "runtime_heads" as const, row: head }] : []),
     ...soundSessions(rows).map((row) => ({ table: "sessions" as const, row })),
   ];
-  const ids = [...new Set(namers.flatMap(({ row }) => row.body_id ?? []))];
-  return ids.map((id) => {
+  const ids = new Set(namers.map(({ row }) => row.body_id).filter((id) => typeof id === "string"));
+  return [...ids].map((id) => {
     const ofBody = namers.filter(({ row }) => row.body_id === id);
     return { id, length: ofBody[0]?.row.byte_length ?? 0, namers: ofBody };
   });
@@ -69,13 +69,17 @@ async function loadNamed(transaction: Transaction, { id, namers }: NamedBody): P
   });
   const [first] = current;
   const head = current.find(({ table }) => table === "runtime_heads")?.row as HeadRow | undefined;
-  const key = head?.run_id !== undefined &&
-    head.sequence !== undefined && [head.runtime_id, head.run_id, head.sequence];
+  const key = head && receiptKeyOf(head);
   const [bytes, receipt] = await Promise.all([
     first && loadBody(transaction, first.row),
     key ? transaction.get("runtime_boundary_receipts", key) : undefined,
   ]);
   return bytes && { bytes, seal: first?.row.body_seal, namers: current, receipt: receipt as ReceiptRow | undefined };
+}
+
+/** The key of the receipt that a head names. The browser throws at keys of other types. */
+function receiptKeyOf({ runtime_id, run_id, sequence }: HeadRow): Key | undefined {
+  return typeof run_id === "string" && typeof sequence === "number" ? [runtime_id, run_id, sequence] : undefined;
 }
 
 /** So much is read before the clock is looked at: about 2 ms (measured: 35 MB/s and more). */

@@ -43,6 +43,17 @@ const FAULTS: Readonly<Record<string, (store: BurrowStore) => void>> = {
     const remove = store.deleteRuntime.bind(store);
     store.deleteRuntime = (runtimeId, options) => remove(runtimeId, options).catch(() => undefined);
   },
+  "Every runtime is measured, by id, with the length of its snapshot": (store) => {
+    const measure = store.measureRuntimes.bind(store);
+    store.measureRuntimes = async () => (await measure()).map((size) => ({ ...size, snapshot_bytes: 0 }));
+  },
+  "A gap in a run's sequences is a notice about the receipt behind it": (store) => {
+    store.verifyRuntime = () => Promise.resolve([]);
+  },
+  "An aborted verification rejects with the signal's reason, and the store works on": (store) => {
+    const verify = store.verifyRuntime.bind(store);
+    store.verifyRuntime = (runtimeId) => verify(runtimeId);
+  },
   "A runtime id that is no well-formed text is refused by every operation, and nothing is written": (store) => {
     const load = store.loadOpsLifecycle.bind(store);
     store.loadOpsLifecycle = (runtimeId) => {

@@ -1,4 +1,12 @@
-import { type BurrowStore, type OnCorrupt, newRunId } from "burrow-store";
+import {
+  type BurrowStore,
+  type CommittedReceipt,
+  type InputState,
+  newRunId,
+  type OnCorrupt,
+  type ReceiptFilter,
+  type RuntimeHead,
+} from "burrow-store";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -52,6 +60,19 @@ test("a damaged head is named, left out or marked, and every other runtime is li
   const row = { table: "runtime_heads", key: ["b"] };
   await damage(row.table, row.key);
   await expectLists((onCorrupt) => store.listRuntimes({ onCorrupt }), [{ runtime_id: "a" }, { runtime_id: "c" }], row);
+});
+
+test("who asks for no marks gets the plain type, and a mark is told from the rest by its member", async () => {
+  await store.atomicApply(RUNTIME, apply({ receipt: receipt(), inputUpdates: [inputState(1), inputState(2)] }));
+  await damage("runtime_input_states", [RUNTIME, inputId(1)]);
+  const heads: RuntimeHead[] = await store.listRuntimes();
+  const sound: InputState[] = await store.listInputStates(RUNTIME, { onCorrupt: "skip" });
+  const filter: ReceiptFilter = { limit: 1 };
+  const receipts: CommittedReceipt[] = await store.listBoundaryReceipts(RUNTIME, filter);
+  expect([heads, sound, receipts]).toMatchObject([[{}], [{}], [{}]]);
+  const states = await store.listInputStates(RUNTIME, { onCorrupt: "mark" });
+  const told = states.map((state) => ("corrupt" in state ? state.corrupt.row?.key[1] : state.input_id));
+  expect(told).toEqual([inputId(2), inputId(1)]);
 });
 
 test("a damaged input state is named, left out or marked, and every other one is listed", async () => {
