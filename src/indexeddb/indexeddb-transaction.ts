@@ -5,6 +5,7 @@ import { type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import { COMMITS } from "./schema.ts";
+import { keyOfStored, storedForm, storedRange } from "./stored-keys.ts";
 
 /** One that may write; the browser itself refuses the writes of a readonly one. */
 type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
@@ -25,14 +26,14 @@ export class IndexedDbTransaction implements Transaction {
   get(table: TableName, key: Key): Promise<Row | undefined> {
     return this.#request(
       { table, key },
-      () => this.#native.objectStore(table).get([...key]) as Promise<Row | undefined>,
+      () => this.#native.objectStore(table).get(storedForm(key)) as Promise<Row | undefined>,
     );
   }
 
   list(table: TableName, { prefix, after, limit }: Parameters<Transaction["list"]>[1]): Promise<Row[]> {
     if (limit === 0) return Promise.resolve([]); // IndexedDB takes 0 for "all"
     const count = limit !== undefined && limit > GREATEST_COUNT ? undefined : limit;
-    const range = rangeOf(prefix, after);
+    const range = storedRange(table, prefix, after);
     return this.#request(
       { table, key: prefix },
       () => this.#native.objectStore(table).getAll(range, count) as Promise<Row[]>,
@@ -41,9 +42,9 @@ export class IndexedDbTransaction implements Transaction {
 
   async lastKey(table: TableName, prefix: Key): Promise<Key | undefined> {
     const cursor = await this.#request({ table, key: prefix }, () =>
-      this.#native.objectStore(table).openKeyCursor(rangeOf(prefix), "prev"),
+      this.#native.objectStore(table).openKeyCursor(storedRange(table, prefix), "prev"),
     );
-    return cursor?.primaryKey as Key | undefined;
+    return cursor ? keyOfStored(cursor.primaryKey) : undefined;
   }
 
   insert(table: TableName, row: Row): void {
@@ -55,13 +56,13 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   delete(table: TableName, prefix: Key): void {
-    this.#write({ table, key: prefix }, () => this.#native.objectStore(table).delete(rangeOf(prefix)));
+    this.#write({ table, key: prefix }, () => this.#native.objectStore(table).delete(storedRange(table, prefix)));
   }
 
   async readBody(id: string, seal: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const rows = await this.#request(
       { table: BODIES, key: [id] },
-      () => this.#native.objectStore(BODIES).getAll(rangeOf([id])) as Promise<BlockRow[]>,
+      () => this.#native.objectStore(BODIES).getAll(storedRange(BODIES, [id])) as Promise<BlockRow[]>,
     );
     return rows.length === 0 ? undefined : joinBlocks(id, rows, seal);
   }
@@ -76,7 +77,7 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   deleteBody(id: string): void {
-    this.#write({ table: BODIES, key: [id] }, () => this.#native.objectStore(BODIES).delete(rangeOf([id])));
+    this.#write({ table: BODIES, key: [id] }, () => this.#native.objectStore(BODIES).delete(storedRange(BODIES, [id])));
   }
 
   async listBodies(): Promise<string[]> {
@@ -126,9 +127,4 @@ export class IndexedDbTransaction implements Transaction {
     if ((cause as { name?: string } | null)?.name !== "AbortError") this.failure ??= failure;
     return failure;
   }
-}
-
-/** All keys that begin with `prefix`: an array sorts after all text and numbers, so `[...prefix, []]` ends them. */
-function rangeOf(prefix: Key, after?: Key): IDBKeyRange {
-  return IDBKeyRange.bound([...(after ?? prefix)], [...prefix, []], after !== undefined, true);
 }

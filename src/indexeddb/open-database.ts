@@ -28,8 +28,8 @@ export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExis
       if (oldVersion > 0) refusal = foreignDatabase(request.result, [BODIES]);
       else if (mustExist)
         refusal = new RuntimeStoreError("database_wiped", "the browser has removed the open database");
-      if (refusal) upgrade?.abort();
-      else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result);
+      if (refusal || !upgrade) upgrade?.abort();
+      else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result, upgrade);
     };
     try {
       const database = (await wrap(request)) as IDBPDatabase;

@@ -4,6 +4,7 @@ import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-s
 import { promptInput, queuedInputState } from "burrow-store/records";
 import { appendToSession, encodeSession, newSession, userMessage } from "burrow-store/session";
 import { openDB } from "idb";
+import { storedForm } from "../../src/indexeddb/stored-keys.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const NAME = "damage";
@@ -36,7 +37,7 @@ async function fill() {
 /** Changes one stored row behind the store's back. */
 async function change(table: string, key: (string | number)[], edit: (row: Record<string, unknown>) => object) {
   const database = await openDB(NAME);
-  const row = (await database.get(table, key)) as Record<string, unknown>;
+  const row = (await database.get(table, storedForm(key))) as Record<string, unknown>;
   await database.put(table, edit(row));
   database.close();
 }

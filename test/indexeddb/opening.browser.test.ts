@@ -40,9 +40,10 @@ test("an open store lets go of a database that is deleted, and never makes a new
 
 test("a database of the first version is brought to this one with all that it holds", async () => {
   const first = await openDB(NAME, 1, {
-    upgrade: (database) => SCHEMA_STEPS[0]?.(unwrap(database)),
+    upgrade: (database, _old, _new, upgrade) => SCHEMA_STEPS[0]?.(unwrap(database), unwrap(upgrade)),
   });
   await first.put(BODIES, { body_id: "old", block: 0 });
+  await first.put("runtime_states", { runtime_id: "old", note: "of the first version" });
   first.close();
   const store = await openIndexedDbRuntimeStore({ name: NAME });
   await store.persistRuntimeState("agent", "idle");
@@ -51,12 +52,13 @@ test("a database of the first version is brought to this one with all that it ho
   const upgraded = await openDB(NAME);
   expect(upgraded.version).toBe(SCHEMA_STEPS.length);
   expect(await upgraded.getAll(BODIES)).toEqual([{ body_id: "old", block: 0 }]);
+  expect(await upgraded.get("runtime_states", "old")).toEqual({ runtime_id: "old", note: "of the first version" });
   upgraded.close();
 });
 
 test("a tab that keeps the first version open holds up the opening for as long as it was told, and no longer", async () => {
   const ignorant = await openDB(NAME, 1, {
-    upgrade: (database) => SCHEMA_STEPS[0]?.(unwrap(database)),
+    upgrade: (database, _old, _new, upgrade) => SCHEMA_STEPS[0]?.(unwrap(database), unwrap(upgrade)),
   });
   const opening = openIndexedDbRuntimeStore({ name: NAME, openTimeout: 50 });
   await expect(opening).rejects.toMatchObject({ code: "database_blocked" });

@@ -1,5 +1,6 @@
 import { openDB } from "idb";
 import { checksum, type Row, type TableName, type Transaction } from "../../src/engine/index.ts";
+import { storedForm } from "../../src/indexeddb/stored-keys.ts";
 import { putRow } from "../../src/store/rows.ts";
 
 /** The database that the tests of damage open as a store, and edit behind its back. */
@@ -19,12 +20,12 @@ async function inDatabase<T>(work: (database: Awaited<ReturnType<typeof openDB>>
 
 /** One stored row as it is. */
 export const stored = (table: string, key: StoredKey) =>
-  inDatabase(async (database) => (await database.get(table, [...key])) as StoredRow);
+  inDatabase(async (database) => (await database.get(table, storedForm(key))) as StoredRow);
 
 /** Changes one stored row, and leaves its checksum as it is. */
 export const change = (table: string, key: StoredKey, edit: (row: StoredRow) => object) =>
   inDatabase(async (database) => {
-    await database.put(table, edit((await database.get(table, [...key])) as StoredRow));
+    await database.put(table, edit((await database.get(table, storedForm(key))) as StoredRow));
   });
 
 /** Stores a row with a checksum that fits, as a write of another time would have. */
@@ -38,7 +39,8 @@ export const forge = (table: TableName, row: object) =>
 
 export const put = (table: string, row: object) => inDatabase((database) => database.put(table, row));
 
-export const remove = (table: string, key: StoredKey) => inDatabase((database) => database.delete(table, [...key]));
+export const remove = (table: string, key: StoredKey) =>
+  inDatabase((database) => database.delete(table, storedForm(key)));
 
 /** All that is stored, as one text: blocks by their length and checksum. */
 export const everyRow = () =>
