@@ -77,9 +77,10 @@ async function loadNamed(transaction: Transaction, { id, namers }: NamedBody): P
   return bytes && { bytes, seal: first?.row.body_seal, namers: current, receipt: receipt as ReceiptRow | undefined };
 }
 
-/** The key of the receipt that a head names. The browser throws at keys of other types. */
+/** The key of the receipt that a head names; `undefined` also for what the browser would throw at. */
 function receiptKeyOf({ runtime_id, run_id, sequence }: HeadRow): Key | undefined {
-  return typeof run_id === "string" && typeof sequence === "number" ? [runtime_id, run_id, sequence] : undefined;
+  const isKey = typeof run_id === "string" && Number.isSafeInteger(sequence);
+  return isKey ? [runtime_id, run_id, sequence as number] : undefined;
 }
 
 /** So much is read before the clock is looked at: about 2 ms (measured: 35 MB/s and more). */

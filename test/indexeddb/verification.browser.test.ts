@@ -149,8 +149,13 @@ test.each([{ byte_length: 1 }, { body_seal: 1 }])("a snapshot that is not of %o 
 });
 
 test("a head that names what cannot be a key is no reason to fail", async () => {
-  await forged(HEAD, { run_id: null, body_id: true });
-  expect(await findings()).toEqual(due(["missing_receipt", HEAD]));
+  for (const members of [
+    { run_id: null, body_id: true },
+    { run_id: runId(1), sequence: Number.NaN },
+  ]) {
+    await forged(HEAD, members);
+    expect(await findings()).toEqual(due(["missing_receipt", HEAD]));
+  }
 });
 
 /** Stores a snapshot of one block, as a head or a catalog row would have to name it. */
