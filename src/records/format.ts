@@ -1,5 +1,5 @@
 import { RuntimeStoreError } from "../core/errors.ts";
-import { compareCodePoints, printF32, printF64 } from "../json/index.ts";
+import { compareCodePoints, hasLoneSurrogate, printF32, printF64 } from "../json/index.ts";
 import { type Input, input } from "./input.ts";
 import { type InputState, inputState } from "./input-state.ts";
 import { type PathStep, pathText } from "./invalid-input.ts";
@@ -13,8 +13,8 @@ import type { SchemaShape, WireSchema } from "./wire-schema.ts";
 /**
  * The compact JSON text of an input state, as the native runtime writes it: members in the wire's order, free JSON sorted by
  * code point. Members that the native type does not know stand behind those that it knows.
- * @throws {RuntimeStoreError} `unsupported` for a value that JSON cannot carry (Date, Map, NaN, a bigint beyond 64 bits and the
- * like), `invalid_input` for what `parseInputState` refuses; both with the `path`.
+ * @throws {RuntimeStoreError} `unsupported` for a value that JSON cannot carry (Date, Map, NaN, a bigint beyond 64 bits, a lone
+ * surrogate and the like), `invalid_input` for what `parseInputState` refuses; both with the `path`.
  */
 export const formatInputState = (record: InputState): string => format(inputState, record);
 
@@ -74,7 +74,7 @@ class WireWriter {
     const printed = members.map(([name, value]) => {
       const schema = schemaOf(name);
       const text = this.#at(name, () => (schema ? this.print(schema, value) : this.#free(value)));
-      return `${JSON.stringify(name)}:${text}`;
+      return `${this.#text(name)}:${text}`;
     });
     return `{${printed.join(",")}}`;
   }
@@ -86,13 +86,19 @@ class WireWriter {
   #free(value: unknown): string {
     if (typeof value === "number") return this.#number(value);
     if (typeof value === "bigint") return this.#integer(value);
-    if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+    if (typeof value === "string") return this.#text(value);
+    if (value === null || typeof value === "boolean") return String(value);
     if (Array.isArray(value)) return this.#array(value, (element) => this.#free(element));
     if (!isObject(value)) return this.#refuse(value);
     return this.#object(
       Object.entries(value).sort(([a], [b]) => compareCodePoints(a, b)),
       () => undefined,
     );
+  }
+
+  /** In members that the native type does not know, a value may hold text that no UTF-8 can. */
+  #text(value: string): string {
+    return hasLoneSurrogate(value) ? this.#refuse(value) : JSON.stringify(value);
   }
 
   /** A number beyond 2^53-1 was read from a float: integers of that size come as bigint. */

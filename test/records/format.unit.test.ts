@@ -85,6 +85,14 @@ describe("the JSON text of a record", () => {
     );
   });
 
+  it.each([
+    ["a text", { own: ["\ud800"] }, "own[0]"],
+    ["a name", { own: { "a\udc00": 1 } }, "own"],
+  ])("is refused where %s that UTF-8 cannot hold stands in a member of the caller's own", (_, members, path) => {
+    const state = parseInputState(acceptedMembers(members));
+    expect(() => formatInputState(state)).toThrow(expect.objectContaining({ code: "unsupported", path }) as Error);
+  });
+
   it("is refused for what is no record", () => {
     expect(() => formatRuntimeState("asleep" as "idle")).toThrow(
       expect.objectContaining({ code: "invalid_input" }) as Error,
