@@ -200,7 +200,8 @@ export const messageValues: FuzzTarget = {
     const isWhole = random.once(3);
     const value = mutatedValue(random, isWhole ? session : session.messages, RICH);
     const usage = random.once(4) ? mutatedValue(random, { input_tokens: 1, output_tokens: 2 }, RICH) : undefined;
-    const at = random.once(8) ? mutatedValue(random, 0, RICH) : 0;
+    // Without a time, the answer would change with the clock.
+    const at = (random.once(8) ? mutatedValue(random, 0, RICH) : 0) ?? 0;
     evidence.input = { value, usage, at };
     const encoded = sameTwice(codes, () =>
       isWhole

@@ -45,7 +45,7 @@ export const PLAIN: readonly (() => unknown)[] = [
   () => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as unknown,
 ];
 
-const DEPTHS = [1, 2, 60, 110, ...Array.from({ length: 16 }, (_, index) => 115 + index), 4000];
+const DEPTHS = [1, 2, 60, 110, ...Array.from({ length: 16 }, (_, index) => 115 + index), 1500];
 const NAMES = [
   "__proto__",
   "constructor",
