@@ -6,7 +6,7 @@ const ADVICE: Partial<Readonly<Record<RuntimeStoreErrorCode, string>>> = {
     "Another tab keeps an older version of this page open. Close the other tabs of this page, then try again.",
   database_unavailable:
     "The browser does not let this page store data: that is so in some private windows, and where storage is switched off for the site. Allow it or use a normal window, then try again.",
-  database_closed: "The database was deleted in another tab. Reload the page to begin a new one.",
+  database_closed: "The database was deleted in another tab. Nothing more can be stored on this page. Reload the page.",
   database_wiped:
     "The browser has removed this page's data, as it does when site data is cleared. Reload the page to begin anew.",
   timed_out: "The disk or another tab was busy for too long, and nothing was stored. Try again.",
