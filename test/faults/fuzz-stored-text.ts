@@ -28,7 +28,7 @@ const CORPUS: readonly Uint8Array[] = [...RECORDS.map(({ text }) => text), META]
 /** Texts of stored records, changed in their bytes or in their members, in either format. */
 export const storedTexts: FuzzTarget = {
   name: "stored texts",
-  share: 0.05,
+  share: 0.03,
   attempt(random, evidence) {
     const text = decodedLoosely(random.once(2) ? mutatedJson(random, CORPUS) : mutatedBytes(random, CORPUS));
     const format = formatOf(random);

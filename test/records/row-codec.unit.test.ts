@@ -151,4 +151,15 @@ describe("a row that nobody here wrote", () => {
   ])("is a corrupt record: $format $text", (row) => {
     expect(() => decodeRecord(row)).toThrow(expect.objectContaining({ code: "corrupt_record" }) as Error);
   });
+
+  it.each(['"Date"', '["map","Date"]', '{"a":["map",{"0":"Date"}]}'])(
+    "is a corrupt record where superjson would visit a text for ever: %s",
+    (values) => {
+      const text = `{"json":{"a":1},"meta":{"values":${values},"v":1}}`;
+      const cause = expect.any(TypeError) as Error;
+      expect(() => decodeRecord({ format: "superjson", text })).toThrow(
+        expect.objectContaining({ code: "corrupt_record", cause }) as Error,
+      );
+    },
+  );
 });
