@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BurrowStore } from "../../src/contract/index.ts";
+import { type End, type FaultRow, makeNewerDatabase } from "./faults.ts";
+import { patchIndexedDb } from "./faulty-indexeddb.ts";
+import { Furnished, type Operation, type Scenario } from "./nth-failure.ts";
+
+/** What to run: every fault at its every point in every operation, or only some of the points. */
+interface Plan {
+  readonly operations: Readonly<Record<string, (store: BurrowStore) => Promise<unknown>>>;
+  readonly faults: readonly FaultRow[];
+  /** How many runs go on side by side. */
+  readonly lanes: number;
+  /** Which of `count` points to take, of those when it happens once and of those when it goes on; all, if left out. */
+  readonly choose?: (count: number, isPersistent: boolean) => readonly number[];
+}
+
+/** The opening of a store, with a call that shows that it is open: the faults of connections can happen to it too. */
+const OPENING: Operation = { name: "open", opens: true, call: (store) => store.listRuntimes() };
+
+/** A time at which everything happens, so that what two runs store is the same. */
+const NOW = Date.parse("2025-03-04T05:06:07.890Z");
+
+/** Registers a test for each fault, once and persistent, and prints what they came to. */
+export function putToFaults({ operations, faults, lanes, choose = allOf }: Plan): void {
+  const counts = new Map<End | "runs" | "without effect", number>();
+  const count = (what: End | "runs" | "without effect") => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const realNow = Date.now;
+  let furnished: Furnished;
+  let unpatch: () => void;
+
+  beforeAll(async () => {
+    Date.now = () => NOW;
+    unpatch = patchIndexedDb();
+    await makeNewerDatabase();
+    furnished = await Furnished.make();
+  });
+
+  afterAll(() => {
+    unpatch();
+    Date.now = realNow;
+    console.log(`n-th failure: ${[...counts].map(([what, times]) => `${times} ${what}`).join(", ")}`);
+  });
+
+  async function scenarios(fault: FaultRow, isPersistent: boolean): Promise<Scenario[]> {
+    const all = Object.entries(operations).map(([name, call]): Operation => ({ name, call }));
+    if (fault.at === "connection") all.push(OPENING);
+    const lists = all.map(async (operation) => {
+      const points = await furnished.points(operation, fault);
+      // One more than there are, at which nothing goes wrong.
+      const numbers = [...choose(points, isPersistent), points + 1];
+      return numbers.map((n) => ({ operation, fault, timing: { n, isPersistent } }));
+    });
+    return (await Promise.all(lists)).flat();
+  }
+
+  for (const fault of faults) {
+    for (const isPersistent of [false, true]) {
+      test(`${fault.name}${isPersistent ? ", again and again" : ""}`, async () => {
+        const failures: string[] = [];
+        await inLanes(lanes, await scenarios(fault, isPersistent), async (scenario) => {
+          try {
+            const { end, struck } = await furnished.run(scenario);
+            count("runs");
+            count(struck === 0 ? "without effect" : end);
+          } catch (error) {
+            failures.push(`${scenario.operation.name}, ${fault.at} ${scenario.timing.n}: ${String(error)}`);
+          }
+        });
+        expect(failures).toEqual([]);
+      });
+    }
+  }
+}
+
+const allOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const lane = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
