@@ -13,10 +13,11 @@ export type FaultRow = Fault & {
   readonly once: Ends;
   /** When it goes on happening. */
   readonly persistent: Ends;
+  /** What goes wrong besides, when the store opens another connection. */
+  readonly thenOpening?: Extract<Fault, { at: "connection" }>;
+  /** Whether it is to be given up at a deadline; else the deadlines are far away. */
+  readonly isHang?: true;
 };
-
-/** The deadlines of the stores under test, in milliseconds. */
-export const TIMEOUT = 300;
 
 const RETRIED = { once: "resolved", persistent: "database_unavailable" } as const;
 
@@ -102,12 +103,26 @@ export const FAULTS: readonly FaultRow[] = [
     ...LOOKED_UP,
   },
   {
+    name: "a transaction ends well, its connection closes before it says so, and no other opens",
+    ...acknowledgementLost("close"),
+    thenOpening: { name: "UnknownError", ...openingFails(exception("UnknownError")) },
+    ...LOOKED_UP,
+  },
+  {
+    name: "a transaction ends well, its connection closes before it says so, and another is refused",
+    ...acknowledgementLost("close"),
+    thenOpening: { name: "SecurityError", ...openingFails(exception("SecurityError")) },
+    once: { read: "database_unavailable", write: "database_unavailable", committing: "outcome_unknown" },
+    persistent: { read: "database_unavailable", write: "database_unavailable", committing: "outcome_unknown" },
+  },
+  {
     name: "a transaction ends well and says nothing",
     ...acknowledgementLost("nothing"),
+    isHang: true,
     once: { read: "timed_out", write: "timed_out", committing: "resolved" },
     persistent: { read: "timed_out", write: "timed_out", committing: "outcome_unknown" },
   },
-  { name: "a transaction waits for ever", ...waitsForEver(), ...always("timed_out") },
+  { name: "a transaction waits for ever", ...waitsForEver(), isHang: true, ...always("timed_out") },
   {
     name: "commit throws",
     at: "commit",
@@ -159,7 +174,7 @@ export const FAULTS: readonly FaultRow[] = [
     },
     ...always("database_unavailable"),
   },
-  { name: "an opening is never answered", ...openingIsNeverAnswered(), ...always("database_blocked") },
+  { name: "an opening is never answered", ...openingIsNeverAnswered(), isHang: true, ...always("database_blocked") },
   { name: "an opened connection is closed at once", ...openingIsClosedAtOnce(), ...RETRIED },
 ];
 
@@ -250,18 +265,18 @@ function acknowledgementLost(instead: "abort" | "close" | "nothing"): At<"transa
   };
 }
 
-/** Behind one that another connection keeps alive on the same tables until this one has ended. */
+/** Behind one on the same tables that is kept alive until this one was aborted; Firefox aborts it only when it may begin. */
 function waitsForEver(): At<"transaction"> {
   return {
     at: "transaction",
-    strike(call, database) {
+    strike(call, database, faulty) {
       const tables = [...database.objectStoreNames];
       const blocker = natively(() => database.transaction(tables, "readwrite"));
       const waiting = call();
       let isOver = false;
       waiting.addEventListener("abort", () => (isOver = true));
       const keepAlive = () => {
-        if (isOver) return;
+        if (isOver || !faulty.isArmed) return;
         natively(() => blocker.objectStore(tables[0] ?? "").count()).addEventListener("success", keepAlive);
       };
       keepAlive();

@@ -4,7 +4,10 @@ export type Point = "connection" | "transaction" | "request" | "commit";
 /** Something that goes wrong in IndexedDB, done in place of one call: `call` makes the real one. */
 export type Fault = { readonly name: string } & (
   | { readonly at: "connection"; strike(call: () => IDBOpenDBRequest): IDBOpenDBRequest }
-  | { readonly at: "transaction"; strike(call: () => IDBTransaction, database: IDBDatabase): IDBTransaction }
+  | {
+      readonly at: "transaction";
+      strike(call: () => IDBTransaction, database: IDBDatabase, faulty: FaultyIndexedDb): IDBTransaction;
+    }
   | {
       readonly at: "request";
       /** The methods that it can happen to; any, if left out. */
@@ -38,7 +41,7 @@ export class FaultyIndexedDb {
   readonly met: { readonly at: Point; readonly method?: string }[] = [];
   /** How many calls went wrong. */
   struck = 0;
-  #armed: { readonly fault: Fault; readonly timing: Timing; seen: number } | undefined;
+  readonly #armed: { readonly fault: Fault; readonly timing: Timing; seen: number }[] = [];
   #firstStruck: IDBTransaction | IDBTransactionMode | undefined;
   #latest: IDBDatabase | undefined;
 
@@ -53,11 +56,15 @@ export class FaultyIndexedDb {
   }
 
   arm(fault: Fault, timing: Timing): void {
-    this.#armed = { fault, timing, seen: 0 };
+    this.#armed.push({ fault, timing, seen: 0 });
+  }
+
+  get isArmed(): boolean {
+    return this.#armed.length > 0;
   }
 
   disarm(): void {
-    this.#armed = undefined;
+    this.#armed.length = 0;
   }
 
   /** How far the first struck transaction had come; `undefined` when no transaction was struck. */
@@ -77,8 +84,8 @@ export class FaultyIndexedDb {
   /** Makes a call, or has the fault make it when its number has come. */
   meet<T>(at: Point, call: () => T, target?: unknown, detail?: string): T {
     this.met.push({ at, ...(detail === undefined ? {} : { method: detail }) });
-    const armed = this.#armed;
-    if (!armed || !fits(armed.fault, at, detail)) return call();
+    const armed = this.#armed.find(({ fault }) => fits(fault, at, detail));
+    if (!armed) return call();
     const { n, isPersistent } = armed.timing;
     armed.seen++;
     if (armed.seen < n || (armed.seen > n && !isPersistent)) return call();
@@ -86,10 +93,10 @@ export class FaultyIndexedDb {
     if (at === "request") this.#firstStruck ??= (target as IDBObjectStore).transaction;
     if (at === "commit") this.#firstStruck ??= target as IDBTransaction;
     // Both sides of the union agree on `at`, which TypeScript cannot follow through a type parameter.
-    const strike = armed.fault.strike as unknown as (call: () => T, target: unknown) => T;
-    if (at !== "transaction") return strike(call, target);
+    const strike = armed.fault.strike as unknown as (call: () => T, target: unknown, faulty: this) => T;
+    if (at !== "transaction") return strike(call, target, this);
     try {
-      const begun = strike(call, target);
+      const begun = strike(call, target, this);
       this.#firstStruck ??= begun as IDBTransaction;
       return begun;
     } finally {

@@ -1,6 +1,9 @@
 import "fake-indexeddb/auto";
-import { putToFaults } from "./put-to-faults.ts";
-import { OPERATIONS } from "./operations.ts";
 import { FAULTS } from "./faults.ts";
+import { OPERATIONS } from "./operations.ts";
+import { putToFaults, someOf } from "./put-to-faults.ts";
 
-putToFaults({ operations: OPERATIONS, faults: FAULTS, lanes: 8 });
+const seed = Number(process.env.BURROW_SEED ?? Date.now() % 2 ** 31);
+console.log(`n-th failure: BURROW_SEED=${seed}`);
+
+putToFaults({ operations: OPERATIONS, faults: FAULTS, lanes: 16, some: someOf(seed) });

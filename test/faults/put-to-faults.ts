@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import { type End, type FaultRow, makeNewerDatabase } from "./faults.ts";
 import { patchIndexedDb } from "./faulty-indexeddb.ts";
-import { Furnished, type Operation, type Scenario } from "./nth-failure.ts";
+import { NthFailure, type Operation, type Scenario } from "./nth-failure.ts";
 
 /** What to run: every fault at its every point in every operation, or only some of the points. */
 interface Plan {
@@ -10,8 +10,8 @@ interface Plan {
   readonly faults: readonly FaultRow[];
   /** How many runs go on side by side. */
   readonly lanes: number;
-  /** Which of `count` points to take, of those when it happens once and of those when it goes on; all, if left out. */
-  readonly choose?: (count: number, isPersistent: boolean) => readonly number[];
+  /** At which of an operation's points a fault begins that goes on, for each costs four attempts; at all, if left out. */
+  readonly some?: (points: readonly number[]) => readonly number[];
 }
 
 /** The opening of a store, with a call that shows that it is open: the faults of connections can happen to it too. */
@@ -21,33 +21,42 @@ const OPENING: Operation = { name: "open", opens: true, call: (store) => store.l
 const NOW = Date.parse("2025-03-04T05:06:07.890Z");
 
 /** Registers a test for each fault, once and persistent, and prints what they came to. */
-export function putToFaults({ operations, faults, lanes, choose = allOf }: Plan): void {
+export function putToFaults({ operations, faults, lanes, some = (points) => points }: Plan): void {
   const counts = new Map<End | "runs" | "without effect", number>();
   const count = (what: End | "runs" | "without effect") => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const { setTimeout: realSetTimeout } = globalThis;
   const realNow = Date.now;
-  let furnished: Furnished;
+  const nthFailure = new NthFailure();
   let unpatch: () => void;
 
   beforeAll(async () => {
     Date.now = () => NOW;
+    hurry();
     unpatch = patchIndexedDb();
     await makeNewerDatabase();
-    furnished = await Furnished.make();
   });
 
-  afterAll(() => {
+  afterAll(async () => {
+    await nthFailure.destroy();
     unpatch();
     Date.now = realNow;
+    globalThis.setTimeout = realSetTimeout;
     console.log(`n-th failure: ${[...counts].map(([what, times]) => `${times} ${what}`).join(", ")}`);
   });
+
+  /** Has timers fire ten times as early, so that waiting takes less of a test. */
+  function hurry(): void {
+    const hurried = (work: () => void, milliseconds = 0) => realSetTimeout(work, milliseconds / 10);
+    globalThis.setTimeout = hurried as typeof setTimeout;
+  }
 
   async function scenarios(fault: FaultRow, isPersistent: boolean): Promise<Scenario[]> {
     const all = Object.entries(operations).map(([name, call]): Operation => ({ name, call }));
     if (fault.at === "connection") all.push(OPENING);
     const lists = all.map(async (operation) => {
-      const points = await furnished.points(operation, fault);
-      // One more than there are, at which nothing goes wrong.
-      const numbers = [...choose(points, isPersistent), points + 1];
+      const points = await nthFailure.points(operation, fault);
+      // The last is one more than there are, at which nothing goes wrong.
+      const numbers = isPersistent ? some(allOf(points)) : allOf(points + 1);
       return numbers.map((n) => ({ operation, fault, timing: { n, isPersistent } }));
     });
     return (await Promise.all(lists)).flat();
@@ -59,7 +68,7 @@ export function putToFaults({ operations, faults, lanes, choose = allOf }: Plan)
         const failures: string[] = [];
         await inLanes(lanes, await scenarios(fault, isPersistent), async (scenario) => {
           try {
-            const { end, struck } = await furnished.run(scenario);
+            const { end, struck } = await nthFailure.run(scenario);
             count("runs");
             count(struck === 0 ? "without effect" : end);
           } catch (error) {
@@ -80,4 +89,15 @@ async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) =>
     for (const item of rest) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** The first point, the last, and one between them that the seed chooses. */
+export function someOf(seed: number): (points: readonly number[]) => readonly number[] {
+  let state = seed;
+  return (points) => {
+    const between = points.slice(1, -1);
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // Numerical Recipes' generator
+    const chosen = between[Math.floor((state / 2 ** 32) * between.length)];
+    return points.filter((point, index) => index === 0 || index === points.length - 1 || point === chosen);
+  };
 }
