@@ -70,9 +70,9 @@ export async function expectRejection(
 
 function firstDifference(actual: unknown, expected: unknown, path: string): string | undefined {
   if (Object.is(actual, expected)) return undefined;
-  const differs = `${path}: ${show(actual)} where ${show(expected)} is due`;
-  if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected)) return differs;
-  if (actual instanceof Date) return actual.getTime() === (expected as Date).getTime() ? undefined : differs;
+  const differs = () => `${path}: ${show(actual)} where ${show(expected)} is due`;
+  if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected)) return differs();
+  if (actual instanceof Date) return actual.getTime() === (expected as Date).getTime() ? undefined : differs();
   if (ArrayBuffer.isView(actual))
     return firstByteDifference(bytesOfView(actual), bytesOfView(expected as ArrayBufferView), path);
   if (actual instanceof Map)
