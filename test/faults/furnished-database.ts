@@ -12,6 +12,7 @@ export interface Contents {
 const MARKS = "commits";
 
 let databases = 0;
+const newName = () => `n-th failure ${databases++}`;
 
 /**
  * A database that can be furnished again and again: its rows are put back behind the store's back, which takes a tenth of
@@ -28,14 +29,21 @@ export class FurnishedDatabase {
     this.#rows = rows;
   }
 
+  /** The first one; all others are copies of one, so that what is random in it is the same in all. */
   static async make(): Promise<FurnishedDatabase> {
-    const name = `n-th failure ${databases++}`;
+    const name = newName();
     const store = await openIndexedDbRuntimeStore({ name });
     await furnish(store);
     await store.close();
-    const opening = indexedDB.open(name);
-    await settled(opening);
-    return new FurnishedDatabase(name, opening.result, await rowsIn(opening.result));
+    const database = await reopened(name);
+    return new FurnishedDatabase(name, database, await rowsIn(database));
+  }
+
+  /** Another one; what it holds comes with `restore`. */
+  async copy(): Promise<FurnishedDatabase> {
+    const name = newName();
+    await (await openIndexedDbRuntimeStore({ name })).close();
+    return new FurnishedDatabase(name, await reopened(name), this.#rows);
   }
 
   /** Makes everything as it was when it was furnished first. */
@@ -58,6 +66,13 @@ export class FurnishedDatabase {
     this.#database.close();
     await settled(indexedDB.deleteDatabase(this.name));
   }
+}
+
+/** A connection that goes behind the store's back. */
+async function reopened(name: string): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name);
+  await settled(opening);
+  return opening.result;
 }
 
 async function rowsIn(database: IDBDatabase): Promise<ReadonlyMap<string, readonly unknown[]>> {

@@ -42,6 +42,7 @@ const ATTEMPTS = 4;
 
 /** Runs operations on furnished databases while something goes wrong. */
 export class NthFailure {
+  #first: Promise<FurnishedDatabase> | undefined;
   readonly #idle: FurnishedDatabase[] = [];
   readonly #controls = new Map<string, Promise<Control>>();
 
@@ -92,7 +93,8 @@ export class NthFailure {
   }
 
   async destroy(): Promise<void> {
-    await Promise.all(this.#idle.map((database) => database.destroy()));
+    const all = [...this.#idle, ...(this.#first ? [await this.#first] : [])];
+    await Promise.all(all.map((database) => database.destroy()));
   }
 
   #control(operation: Operation): Promise<Control> {
@@ -122,7 +124,8 @@ export class NthFailure {
 
   /** One whose run failed is not used again. */
   async #inDatabase<T>(work: (database: FurnishedDatabase) => Promise<T>): Promise<T> {
-    const database = this.#idle.pop() ?? (await FurnishedDatabase.make());
+    this.#first ??= FurnishedDatabase.make();
+    const database = this.#idle.pop() ?? (await (await this.#first).copy());
     await database.restore();
     const result = await work(database);
     this.#idle.push(database);
