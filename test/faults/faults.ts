@@ -17,6 +17,8 @@ export type FaultRow = Fault & {
   readonly thenOpening?: Extract<Fault, { at: "connection" }>;
   /** Whether it is to be given up at a deadline; else the deadlines are far away. */
   readonly isHang?: true;
+  /** Whether it is damage, which `verifyRuntime` may report instead of failing. */
+  readonly isDamage?: true;
 };
 
 const RETRIED = { once: "resolved", persistent: "database_unavailable" } as const;
@@ -65,12 +67,14 @@ export const FAULTS: readonly FaultRow[] = [
     name: "a read finds a value that cannot be read",
     ...requestFails(exception("NotReadableError")),
     of: ["get", "getAll"],
+    isDamage: true,
     ...always("corrupt_record"),
   },
   {
     name: "a read finds the file of a large value gone",
     ...requestFails(exception("UnknownError", "Failed to read large IndexedDB value")),
     of: ["get", "getAll"],
+    isDamage: true,
     ...always("corrupt_record"),
   },
   {
@@ -80,7 +84,12 @@ export const FAULTS: readonly FaultRow[] = [
     ...always("receipt_conflict"),
   },
   { name: "the transaction aborts without a reason after a request", ...abortAfterRequest(), ...LOOKED_UP },
-  { name: "the browser closes the connection at a request", ...closedAtRequest(), ...LOOKED_UP },
+  { name: "the browser closes the connection at a request", ...closedAtRequest("abort"), ...LOOKED_UP },
+  {
+    name: "the browser closes the connection at a request and fires `close` alone",
+    ...closedAtRequest("nothing"),
+    ...LOOKED_UP,
+  },
   {
     name: "a transaction cannot begin: InvalidStateError",
     ...cannotBegin(exception("InvalidStateError")),
@@ -94,30 +103,35 @@ export const FAULTS: readonly FaultRow[] = [
   { name: "a transaction finds its connection closed", ...connectionFoundClosed(), ...RETRIED },
   {
     name: "a transaction ends well and the page is told `abort`",
-    ...acknowledgementLost("abort"),
+    ...acknowledgementLost(["abort"]),
     ...LOOKED_UP,
   },
   {
     name: "a transaction ends well and its connection closes before it says so",
-    ...acknowledgementLost("close"),
+    ...acknowledgementLost(["abort", "close"]),
+    ...LOOKED_UP,
+  },
+  {
+    name: "a transaction ends well and all that it says is that its connection closes",
+    ...acknowledgementLost(["close"]),
     ...LOOKED_UP,
   },
   {
     name: "a transaction ends well, its connection closes before it says so, and no other opens",
-    ...acknowledgementLost("close"),
+    ...acknowledgementLost(["abort", "close"]),
     thenOpening: { name: "UnknownError", ...openingFails(exception("UnknownError")) },
     ...LOOKED_UP,
   },
   {
     name: "a transaction ends well, its connection closes before it says so, and another is refused",
-    ...acknowledgementLost("close"),
+    ...acknowledgementLost(["abort", "close"]),
     thenOpening: { name: "SecurityError", ...openingFails(exception("SecurityError")) },
     once: { read: "database_unavailable", write: "database_unavailable", committing: "outcome_unknown" },
     persistent: { read: "database_unavailable", write: "database_unavailable", committing: "outcome_unknown" },
   },
   {
     name: "a transaction ends well and says nothing",
-    ...acknowledgementLost("nothing"),
+    ...acknowledgementLost([]),
     isHang: true,
     once: { read: "timed_out", write: "timed_out", committing: "resolved" },
     persistent: { read: "timed_out", write: "timed_out", committing: "outcome_unknown" },
@@ -148,7 +162,12 @@ export const FAULTS: readonly FaultRow[] = [
   },
   { name: "a commit fails with UnknownError", ...commitAborts(exception("UnknownError")), ...RETRIED },
   { name: "a commit is aborted without a reason", ...commitAborts(), ...RETRIED },
-  { name: "the browser closes the connection at a commit", ...closedAtCommit(), ...RETRIED },
+  { name: "the browser closes the connection at a commit", ...closedAtCommit("abort"), ...RETRIED },
+  {
+    name: "the browser closes the connection at a commit and fires `close` alone",
+    ...closedAtCommit("nothing"),
+    ...RETRIED,
+  },
   { name: "an opening fails with UnknownError", ...openingFails(exception("UnknownError")), ...RETRIED },
   { name: "an opening fails with AbortError", ...openingFails(exception("AbortError")), ...RETRIED },
   {
@@ -213,17 +232,17 @@ function abortAfterRequest(): At<"request"> {
     strike(call, { transaction }) {
       const request = call();
       doom(transaction);
-      request.addEventListener("success", () => abortUnlessOver(transaction));
+      request.addEventListener("success", () => abortDoomed(transaction));
       return request;
     },
   };
 }
 
-function closedAtRequest(): At<"request"> {
+function closedAtRequest(said: "abort" | "nothing"): At<"request"> {
   return {
     at: "request",
     strike(call, { transaction }) {
-      afterAllBefore(transaction, () => closeByBrowser(transaction));
+      afterAllBefore(transaction, () => closeByBrowser(transaction, said));
       return call();
     },
   };
@@ -248,17 +267,17 @@ function connectionFoundClosed(): At<"transaction"> {
   };
 }
 
-function acknowledgementLost(instead: "abort" | "close" | "nothing"): At<"transaction"> {
+/** The transaction ends well; what the page is told instead of `complete` are these events. */
+function acknowledgementLost(instead: readonly ("abort" | "close")[]): At<"transaction"> {
   return {
     at: "transaction",
     strike(call) {
       const transaction = call();
       transaction.addEventListener("complete", (event) => {
+        const { db } = transaction;
         event.stopImmediatePropagation();
-        if (instead === "nothing") return;
-        if (instead === "close") transaction.db.close();
-        transaction.dispatchEvent(eventLike(event, "abort"));
-        if (instead === "close") transaction.db.dispatchEvent(eventLike(event, "close"));
+        if (instead.includes("close")) db.close();
+        for (const type of instead) (type === "abort" ? transaction : db).dispatchEvent(eventLike(event, type));
       });
       return transaction;
     },
@@ -298,11 +317,11 @@ function commitAborts(error?: Exception): At<"commit"> {
   };
 }
 
-function closedAtCommit(): At<"commit"> {
+function closedAtCommit(said: "abort" | "nothing"): At<"commit"> {
   return {
     at: "commit",
     strike(call, transaction) {
-      afterAllBefore(transaction, () => closeByBrowser(transaction));
+      afterAllBefore(transaction, () => closeByBrowser(transaction, said));
       call();
     },
   };
@@ -371,19 +390,16 @@ function afterAllBefore(transaction: IDBTransaction, strike: () => void): void {
   sentinel.addEventListener("success", strike);
 }
 
-function abortUnlessOver(transaction: IDBTransaction): void {
-  try {
-    abortDoomed(transaction);
-  } catch {
-    // Another strike at the same transaction came first.
-  }
-}
-
-function closeByBrowser(transaction: IDBTransaction): void {
+/** Ends a transaction as the browser does that closes its connection: `said` is what becomes of it, before the connection's `close`. */
+function closeByBrowser(transaction: IDBTransaction, said: "abort" | "nothing"): void {
   const { db } = transaction;
-  transaction.addEventListener("abort", (event) => {
-    setTimeout(() => db.dispatchEvent(eventLike(event, "close")));
-  });
+  const pass = (event: Event) => {
+    if (said === "nothing") event.stopImmediatePropagation();
+    if (event.target === transaction) setTimeout(() => db.dispatchEvent(eventLike(event, "close")));
+  };
+  // On their way down, before anybody else hears them.
+  db.addEventListener("error", pass, { capture: true });
+  db.addEventListener("abort", pass, { capture: true });
   abortDoomed(transaction);
   db.close();
 }

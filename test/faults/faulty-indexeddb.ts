@@ -17,7 +17,17 @@ export type Fault = { readonly name: string } & (
   | { readonly at: "commit"; strike(call: () => void, transaction: IDBTransaction): void }
 );
 
-const REQUEST_METHODS = ["get", "getAll", "getKey", "openKeyCursor", "count", "add", "put", "delete"] as const;
+const REQUEST_METHODS = [
+  "get",
+  "getAll",
+  "getKey",
+  "getAllKeys",
+  "openKeyCursor",
+  "count",
+  "add",
+  "put",
+  "delete",
+] as const;
 export type RequestMethod = (typeof REQUEST_METHODS)[number];
 
 /** When a fault goes wrong: at its point number `n`, counted from one, or at that and all after it. */

@@ -1,9 +1,21 @@
 import "fake-indexeddb/auto";
-import { FAULTS } from "./faults.ts";
+import { forceCloseDatabase } from "fake-indexeddb";
+import { FAULTS, type FaultRow } from "./faults.ts";
 import { OPERATIONS } from "./operations.ts";
 import { putToFaults, someOf } from "./put-to-faults.ts";
 
 const seed = Number(process.env.BURROW_SEED ?? Date.now() % 2 ** 31);
 console.log(`n-th failure: BURROW_SEED=${seed}`);
 
-putToFaults({ operations: OPERATIONS, faults: FAULTS, lanes: 16, some: someOf(seed) });
+const forcedClose: FaultRow = {
+  name: "a transaction comes after a forced close",
+  at: "transaction",
+  strike(call, database) {
+    forceCloseDatabase(database as never); // its type asks for the class
+    return call();
+  },
+  once: "resolved",
+  persistent: "database_unavailable",
+};
+
+putToFaults({ operations: OPERATIONS, faults: [...FAULTS, forcedClose], lanes: 16, some: someOf(seed) });
