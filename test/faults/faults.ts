@@ -168,6 +168,8 @@ export const FAULTS: readonly FaultRow[] = [
     ...closedAtCommit("nothing"),
     ...RETRIED,
   },
+  { name: "a commit does not happen and says nothing", ...commitIsLost(), isHang: true, ...always("timed_out") },
+  { name: "a commit takes for ever", ...commitTakesForEver(), isHang: true, ...always("outcome_unknown") },
   { name: "an opening fails with UnknownError", ...openingFails(exception("UnknownError")), ...RETRIED },
   { name: "an opening fails with AbortError", ...openingFails(exception("AbortError")), ...RETRIED },
   {
@@ -294,11 +296,7 @@ function waitsForEver(): At<"transaction"> {
       const waiting = call();
       let isOver = false;
       waiting.addEventListener("abort", () => (isOver = true));
-      const keepAlive = () => {
-        if (isOver || !faulty.isArmed) return;
-        natively(() => blocker.objectStore(tables[0] ?? "").count()).addEventListener("success", keepAlive);
-      };
-      keepAlive();
+      keepAlive(blocker, () => !isOver && faulty.isArmed);
       return waiting;
     },
   };
@@ -312,6 +310,29 @@ function commitAborts(error?: Exception): At<"commit"> {
         if (error) present(transaction, error());
         abortDoomed(transaction);
       });
+      call();
+    },
+  };
+}
+
+function commitIsLost(): At<"commit"> {
+  return {
+    at: "commit",
+    strike(call, transaction) {
+      transaction.db.addEventListener("abort", (event) => event.stopImmediatePropagation(), { capture: true });
+      afterAllBefore(transaction, () => abortDoomed(transaction));
+      call();
+    },
+  };
+}
+
+/** Nobody can look, for it stands in the way; once the fault is over it happens. */
+function commitTakesForEver(): At<"commit"> {
+  return {
+    at: "commit",
+    strike(call, transaction, faulty) {
+      keepAlive(transaction, () => faulty.isArmed);
+      doom(transaction);
       call();
     },
   };
@@ -388,6 +409,13 @@ function afterAllBefore(transaction: IDBTransaction, strike: () => void): void {
   const [table = ""] = transaction.objectStoreNames;
   const sentinel = natively(() => transaction.objectStore(table).count());
   sentinel.addEventListener("success", strike);
+}
+
+function keepAlive(transaction: IDBTransaction, isWanted: () => boolean): void {
+  if (!isWanted()) return;
+  const [table = ""] = transaction.objectStoreNames;
+  const request = natively(() => transaction.objectStore(table).count());
+  request.addEventListener("success", () => keepAlive(transaction, isWanted));
 }
 
 /** Ends a transaction as the browser does that closes its connection: `said` is what becomes of it, before the connection's `close`. */

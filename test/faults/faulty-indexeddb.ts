@@ -14,7 +14,7 @@ export type Fault = { readonly name: string } & (
       readonly of?: readonly RequestMethod[];
       strike(call: () => IDBRequest, store: IDBObjectStore): IDBRequest;
     }
-  | { readonly at: "commit"; strike(call: () => void, transaction: IDBTransaction): void }
+  | { readonly at: "commit"; strike(call: () => void, transaction: IDBTransaction, faulty: FaultyIndexedDb): void }
 );
 
 const REQUEST_METHODS = [

@@ -1,0 +1,25 @@
+import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { deleteDB } from "idb";
+import { afterEach, expect, test } from "vitest";
+import { everyOperation } from "../../src/conformance/every-operation.ts";
+import { furnish } from "../../src/conformance/whole-store.ts";
+import { FaultyIndexedDb } from "./faulty-indexeddb.ts";
+
+const NAME = "wiped";
+
+afterEach(() => deleteDB(NAME));
+
+test("a store whose database is gone says so at every call, and never makes a new one", async () => {
+  const faulty = new FaultyIndexedDb();
+  const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: faulty.factory });
+  await furnish(store);
+  faulty.closeSilently();
+  await deleteDB(NAME);
+  for (const call of Object.values(everyOperation)) {
+    await expect(call(store)).rejects.toMatchObject({ code: "database_wiped", kind: "read_failed" });
+  }
+  await store.close();
+  const again = await openIndexedDbRuntimeStore({ name: NAME });
+  expect(await again.listRuntimes()).toEqual([]);
+  await again.close();
+});
