@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DISK_ENGINES } from "../browsers/disk-engines.ts";
+import { type ModuleServer, serve } from "../browsers/on-disk.ts";
+import { WRITING } from "./fault-page.ts";
+import { FaultyChromium, type Tab } from "./on-disk-faults.ts";
+import { SEED, seededRandom } from "./seeded-random.ts";
+
+const ROUNDS = 20;
+/** Twelve blocks: from the first request to the answer it takes 20 to 50 ms, and the fault 5 to 10 to arrive. */
+const BYTES = 3_000_000;
+
+/** What to wait for with the fault, and how many milliseconds from then; `before`: the commit waits so long for the fault. */
+interface Moment {
+  readonly since: "before" | "writing" | "answer";
+  readonly wait: number;
+}
+
+const MOMENTS: Record<string, (random: number) => Moment> = {
+  "while it is idle": (random) => ({ since: "before", wait: 40 + 20 * random }),
+  "just before a commit": (random) => ({ since: "before", wait: 10 * random }),
+  "during a commit": (random) => ({ since: "writing", wait: 12 * random }),
+  "after a commit": (random) => ({ since: "answer", wait: 5 * random }),
+};
+
+let server: ModuleServer;
+
+beforeAll(async () => {
+  server = await serve();
+  console.log(`BURROW_SEED=${SEED} repeats the moments of these forced closes`);
+});
+
+afterAll(() => server.close());
+
+describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engine) => {
+  let chromium: FaultyChromium;
+  let tab: Tab;
+
+  beforeAll(async () => {
+    chromium = await FaultyChromium.start(engine, server);
+    tab = await chromium.openTab();
+  });
+
+  afterAll(() => chromium.close());
+
+  const openStore = async () => {
+    expect(await tab.module.evaluate(({ openStore }) => openStore())).toMatchObject({ code: "done" });
+    expect(chromium.engineOnDisk()).toBe(engine);
+  };
+  const commit = (options: { bytes?: number; wait?: number } = {}) =>
+    tab.module.evaluate(({ commit }, options) => commit(options), options);
+  const stored = () => tab.module.evaluate(({ stored }) => stored());
+
+  /** Commits, with the fault at its moment; tells how the commit ended and where in it the connection was really closed. */
+  const commitAt = async ({ since, wait }: Moment, fault: () => Promise<void>) => {
+    const writing =
+      since === "writing" ? tab.page.waitForEvent("console", (said) => said.text() === WRITING) : undefined;
+    const committing = commit(since === "writing" ? { bytes: BYTES } : { wait: since === "before" ? wait : 0 });
+    if (since !== "before") await (writing ?? committing).then(() => sleep(wait));
+    await fault();
+    const ending = await committing;
+    const [closed = Number.NaN] = await tab.module.evaluate(({ takeClosings }) => takeClosings());
+    expect(closed, "when the connection was closed").not.toBeNaN();
+    const place = closed < ending.from ? "before the commit" : closed < ending.to ? "within it" : "after its answer";
+    return { ending, place };
+  };
+
+  const inRounds = async (moment: string, round: (moment: Moment) => Promise<string>) => {
+    const random = seededRandom(moment);
+    const counts: Record<string, number> = {};
+    for (let count = 0; count < ROUNDS; count++) {
+      const outcome = await round(MOMENTS[moment]?.(random()) ?? { since: "before", wait: 0 });
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+    console.log(`${engine}, closed ${moment}:`, counts);
+  };
+
+  test.each(Object.keys(MOMENTS))(
+    "%s costs nothing when the data are kept: every commit is there, once",
+    async (moment) => {
+      await chromium.clearSiteData();
+      await openStore();
+      await chromium.watchConnections();
+      let revision = 0;
+      await inRounds(moment, async (when) => {
+        const { ending, place } = await commitAt(when, () => chromium.closeConnections());
+        expect(ending).toMatchObject({ code: "done" });
+        revision++;
+        expect(await stored()).toMatchObject({ code: "done", value: { revision, contradictions: [] } });
+        return `closed ${place}: ${ending.code}, all there`;
+      });
+      await tab.module.evaluate(({ closeStores }) => closeStores());
+    },
+  );
+
+  test.each(Object.keys(MOMENTS))(
+    "%s, its data cleared, is reported by every call, and only a new store begins anew",
+    async (moment) => {
+      await chromium.clearSiteData();
+      await inRounds(moment, async (when) => {
+        await openStore();
+        expect(await commit()).toMatchObject({ code: "done" });
+        expect(await stored()).toMatchObject({ code: "done", value: { revision: 1, contradictions: [] } });
+
+        const { ending, place } = await commitAt(when, () => chromium.clearSiteData());
+        expect(["done", "database_wiped"]).toContain(ending.code);
+        expect(await stored()).toMatchObject({ code: "database_wiped" });
+        expect(await commit()).toMatchObject({ code: "database_wiped" });
+        expect(await tab.module.evaluate(({ versions }) => versions())).toEqual([]);
+        await tab.module.evaluate(({ closeStores }) => closeStores());
+        return `cleared ${place}: ${ending.code}, then database_wiped`;
+      });
+    },
+  );
+});
