@@ -140,6 +140,24 @@ export function holdDatabase(version: number): Promise<number> {
 
 const held: IDBDatabase[] = [];
 
+/** How many receipts there are in the database that this page holds, whatever its version. */
+export function countReceipts(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = held
+      .at(-1)
+      ?.transaction("runtime_boundary_receipts")
+      .objectStore("runtime_boundary_receipts")
+      .count();
+    if (!request) throw new Error("this page holds no database");
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(request.error ?? new Error("the receipts were not counted"));
+    };
+  });
+}
+
 export function deleteDatabase(): Promise<void> {
   for (const database of held.splice(0)) database.close();
   return new Promise((resolve, reject) => {
