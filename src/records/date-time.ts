@@ -68,16 +68,24 @@ export type Moment = Date | number | string;
  * @throws {RuntimeStoreError} `invalid_input` for an invalid Date, a year beyond chrono's, or a text that is no timestamp.
  */
 export function wireTime(moment: Moment = Date.now()): string {
-  const text = typeof moment === "string" ? moment : printed(typeof moment === "number" ? new Date(moment) : moment);
+  const text =
+    typeof moment === "string" ? moment : printed(new Date(typeof moment === "number" ? moment : timeOf(moment)));
   if (text !== undefined && readDateTime(text)) return text;
-  throw new RuntimeStoreError(
-    "invalid_input",
-    `expected a Date, milliseconds or an RFC 3339 text, got ${v._stringify(moment)}`,
-  );
+  const got = Object(moment) === moment ? `another ${typeof moment}` : v._stringify(moment);
+  throw new RuntimeStoreError("invalid_input", `expected a Date, milliseconds or an RFC 3339 text, got ${got}`);
+}
+
+/** NaN for anything but a Date; also for a proxy of one, which `instanceof` takes for a Date and `getTime` does not. */
+function timeOf(moment: unknown): number {
+  try {
+    return Date.prototype.getTime.call(moment);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function printed(date: Date): string | undefined {
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return undefined;
+  if (Number.isNaN(date.getTime())) return undefined;
   // ECMAScript writes years beyond four digits with six, chrono with as few as there are.
   return date
     .toISOString()

@@ -2,7 +2,7 @@ import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { readSnapshot, type SnapshotReading } from "../digest/read-snapshot.ts";
 import { ownBytes } from "../json/index.ts";
 import type { Moment, SystemTime } from "../records/index.ts";
-import { encodePlain } from "./encode-json.ts";
+import { encodePlain, readable } from "./encode-json.ts";
 import { newSession, systemTime } from "./new-session.ts";
 import type { Message, Session, Usage } from "./session.ts";
 import { encodeSession } from "./snapshot.ts";
@@ -35,9 +35,7 @@ export function appendToSession(
 ): Uint8Array<ArrayBuffer> {
   const { usage, at } = options;
   const updated_at = systemTime(at);
-  if (!Array.isArray(messages))
-    throw new RuntimeStoreError("invalid_input", "messages must be an array", { path: "messages" });
-  const texts = Array.from(messages as readonly Message[], messageText);
+  const texts = readable("messages", () => messageTexts(messages));
   const before = snapshot === undefined ? encodeSession(newSession({ at })) : ownBytes(snapshot);
   const reading = readSnapshot(before);
   return edited(before, [
@@ -45,6 +43,11 @@ export function appendToSession(
     replaced(reading, "updated_at", encodePlain(updated_at satisfies SystemTime, "at")),
     ...(usage === undefined ? [] : [replacedUsage(before, reading, usage)]),
   ]);
+}
+
+function messageTexts(messages: readonly Message[]): string[] {
+  if (Array.isArray(messages)) return Array.from(messages as readonly Message[], messageText);
+  throw new RuntimeStoreError("invalid_input", "messages must be an array", { path: "messages" });
 }
 
 /** A message's JSON text, once the native rules have read it where it will stand. */
@@ -75,7 +78,8 @@ function replaced({ spans }: SnapshotReading, name: "updated_at", text: string):
 }
 
 function replacedUsage(before: Uint8Array, { spans, usage, form }: SnapshotReading, added: Usage): Edit {
-  const text = encodePlain(sum(usage, added), "usage");
+  const total = readable("usage", () => sum(usage, added));
+  const text = encodePlain(total, "usage");
   if (spans.usage) return { ...spans.usage, text };
   const close = before.lastIndexOf(form === "object" ? 0x7d : 0x5d);
   const prefix = form === "object" ? `,"usage":` : spans.metadata ? "," : ",{},";

@@ -14,8 +14,16 @@ const refuse = (path: string, what: string): never => {
  * @throws {RuntimeStoreError} `invalid_input` with the path of the member that is not plain, or could not be read.
  */
 export function encodePlain(value: unknown, path: string, depth = 0): string {
+  return readable(path, () => encodeJson(value, path, depth));
+}
+
+/**
+ * What is read of a caller's value, whose getters and proxies may throw anything.
+ * @throws {RuntimeStoreError} what `read` throws, or `invalid_input` with the path and, as its cause, what the value threw.
+ */
+export function readable<T>(path: string, read: () => T): T {
   try {
-    return encodeJson(value, path, depth);
+    return read();
   } catch (cause) {
     if (isRuntimeStoreError(cause)) throw cause;
     throw new RuntimeStoreError("invalid_input", `${path} could not be read`, { path, cause });

@@ -1,7 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import { canonicalSession } from "../digest/index.ts";
 import { readSnapshot } from "../digest/read-snapshot.ts";
-import { encodePlain } from "./encode-json.ts";
+import { encodePlain, readable } from "./encode-json.ts";
 import type { Session } from "./session.ts";
 
 const encoder = new TextEncoder();
@@ -25,7 +25,10 @@ export function readSession(snapshot: Uint8Array): Session {
  */
 export function encodeSession(session: Session): Uint8Array<ArrayBuffer> {
   if (typeof session !== "object" || session === null) throw new RuntimeStoreError("invalid_input", "no session");
-  const members = MEMBERS.map((name) => `"${name}":${encodePlain(session[name], name, 1)}`);
+  const members = MEMBERS.map((name) => {
+    const value = readable(name, () => session[name]);
+    return `"${name}":${encodePlain(value, name, 1)}`;
+  });
   const snapshot = encoder.encode(`{${members.join(",")}}`);
   readSnapshot(snapshot);
   return snapshot;

@@ -93,7 +93,7 @@ function throws(): never {
 }
 
 function throwing(): object {
-  return Object.defineProperty({}, "getter", { get: throws, enumerable: true });
+  return Object.defineProperty({}, "getter", { get: throws, enumerable: true, configurable: true });
 }
 
 function cycle(): unknown {

@@ -1,6 +1,7 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 import { isRuntimeStoreError, type RuntimeStoreErrorCode } from "../../src/core/errors.ts";
 import { Random } from "./fuzz-random.ts";
+import { Watchdog } from "./fuzz-watchdog.ts";
 
 /** What a case was made of; whoever attempts one sets it, so that a failure can tell. */
 export interface Evidence {
@@ -38,9 +39,15 @@ export async function fuzz(target: FuzzTarget, cases: number): Promise<void> {
   const outcomes: Record<string, number> = {};
   const first = Number(BURROW_FUZZ_CASE ?? 0);
   const end = BURROW_FUZZ_CASE === undefined ? cases : first + 1;
-  for (let index = first; index < end; index++) {
-    const outcome = await attempted(target, index);
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const watchdog = new Watchdog(`${target.name} BURROW_SEED=${SEED}`);
+  try {
+    for (let index = first; index < end; index++) {
+      watchdog.begins(index);
+      const outcome = await attempted(target, index);
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    }
+  } finally {
+    await watchdog.stop();
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.info(`fuzz ${target.name}: ${JSON.stringify(outcomes)} in ${seconds} s`);

@@ -86,7 +86,8 @@ const MUTATIONS: readonly Mutation[] = [
     else setOwn(container, random.once(2) ? random.pick(NAMES) : `own${random.below(9)}`, random.pick(values)());
   },
   function repeat({ container, key }, random) {
-    if (Array.isArray(container)) container.push(...container.slice(0, random.below(40)).map(copied));
+    if (Array.isArray(container))
+      container.push(...container.slice(0, random.below(40)).map((element) => copied(element)));
     else if (!isAccessor(container, key)) setOwn(container, `${String(key)}_again`, copied(container[key]));
   },
   function nest({ container, key }, random) {
@@ -144,12 +145,13 @@ function isPlain(value: unknown): value is Container {
   return isLiteral && !(names.length > 0 && Object.isFrozen(value));
 }
 
-/** A copy of the plain parts of a value; what is rich is shared. */
-function copied(value: unknown): unknown {
-  if (!isPlain(value)) return value;
-  if (Array.isArray(value)) return value.map(copied);
+/** A copy of the plain parts of a value; what is rich is shared, and so is what is deep, or holds itself. */
+function copied(value: unknown, depth = 0): unknown {
+  if (!isPlain(value) || depth > 2000) return value;
+  if (Array.isArray(value)) return value.map((element) => copied(element, depth + 1));
   const copy: Container = {};
-  for (const name of Object.keys(value)) setOwn(copy, name, isAccessor(value, name) ? 0 : copied(value[name]));
+  for (const name of Object.keys(value))
+    setOwn(copy, name, isAccessor(value, name) ? 0 : copied(value[name], depth + 1));
   return copy;
 }
 

@@ -59,4 +59,18 @@ describe("a timestamp", () => {
     if (isRead) expect(dateTimeToMilliseconds(text)).toBeTypeOf("number");
     else expect(() => dateTimeToMilliseconds(text)).toThrow(refusal);
   });
+
+  it.each([
+    ["a proxy of a Date", new Proxy(new Date(0), {})],
+    ["what only inherits from Date", Object.create(Date.prototype) as Date],
+    ["a revoked proxy", revoked()],
+  ])("is refused for %s", (_, moment) => {
+    expect(() => wireTime(moment)).toThrow(refusal);
+  });
 });
+
+function revoked(): never {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy as never;
+}

@@ -237,3 +237,17 @@ test("integers that JavaScript cannot hold pass through the bytes of a session u
 test("a time before 1970 is refused", () => {
   expect(() => newSession({ at: -1 })).toThrow(invalid("at"));
 });
+
+const throwing = new Proxy([userMessage("hello")] as object, {
+  get: () => {
+    throw new TypeError("thrown by a caller's own code");
+  },
+});
+
+test.each([
+  ["messages", () => appendToSession(undefined, throwing as never)],
+  ["usage", () => appendToSession(undefined, [], { usage: throwing as never })],
+  ["version", () => encodeSession(throwing as never)],
+])("what a caller's own code throws is the cause of a refusal that names the %s", (path, call) => {
+  expect(call).toThrow(expect.objectContaining({ code: "invalid_input", path, cause: expect.any(TypeError) }) as Error);
+});
