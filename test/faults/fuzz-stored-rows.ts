@@ -150,8 +150,8 @@ const MUTATIONS: readonly Mutation[] = [
   function boxed(stored, random) {
     const { row } = stored;
     const name = member(stored, random);
-    const value = row[name] === 0 ? random.pick([-0, "0", 0n]) : random.pick([String, Object, asList])(row[name]);
-    return { ...row, [name]: value as unknown };
+    const box = random.pick<(value: unknown) => unknown>([String, Object, asList]);
+    return { ...row, [name]: row[name] === 0 ? random.pick([-0, "0", 0n]) : box(row[name]) };
   },
   function changedALittle(stored, random) {
     const { row } = stored;
