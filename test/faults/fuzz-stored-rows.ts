@@ -5,6 +5,7 @@ import { conversation, delta, boundary, inputId, runId, sessionId } from "../../
 import { FURNISHED, furnish } from "../../src/conformance/whole-store.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import { isRuntimeStoreError, type RowReference } from "../../src/core/errors.ts";
+import { keyOfStored } from "../../src/indexeddb/stored-keys.ts";
 import { BODIES, TABLES } from "../../src/engine/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
 import type { InputState } from "../../src/records/index.ts";
@@ -250,7 +251,8 @@ export const storedRows: FuzzTarget = {
     const stored = random.pick(rows);
     const changed = random.pick(MUTATIONS)(stored, random, rows);
     evidence.input = { table: stored.table, key: stored.key, changed };
-    const key = (await raw.put(stored.table, changed)) as IDBValidKey[];
+    const storedKey = await raw.put(stored.table, changed);
+    const key = [...keyOfStored(storedKey)];
     try {
       const isWhole = stored.key.includes(LARGE) || stored.table === BODIES || random.once(10);
       const reads = Object.entries(READS).filter(([name]) => isWhole || !LARGE_READS.has(name));
@@ -264,7 +266,7 @@ export const storedRows: FuzzTarget = {
       if (stored.table === "runtime_input_states") await expectReplaceable(database, stored, key);
       return `${stored.table} ${refused.length > 0 ? "named as corrupt" : "read as it was"}`;
     } finally {
-      await raw.delete(stored.table, key);
+      await raw.delete(stored.table, storedKey);
       await raw.put(stored.table, stored.row);
     }
   },
