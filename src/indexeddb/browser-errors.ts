@@ -4,7 +4,7 @@ import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 /** What a browser error means to a caller; the first rule that fits counts. */
 const RULES: readonly { name?: string; message?: RegExp; code: RuntimeStoreErrorCode }[] = [
   // Chromium's LevelDB and SQLite engines, and SQLite's own words in WebKit: QuotaExceededError, DataError or UnknownError.
-  { message: /no.space|disk (?:is )?full|failed to write blobs/i, code: "disk_full" },
+  { message: /no.space|disk (?:is )?full|full disk|failed to write blobs/i, code: "disk_full" },
   { name: "QuotaExceededError", code: "quota_exceeded" },
   { name: "VersionError", code: "schema_from_the_future" },
   { name: "ConstraintError", code: "receipt_conflict" },
