@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DISK_ENGINES } from "../browsers/disk-engines.ts";
 import { type ModuleServer, serve } from "../browsers/on-disk.ts";
 import { WRITING } from "./fault-page.ts";
+import { Random } from "./fuzz-random.ts";
 import { FaultyChromium, type Tab } from "./on-disk-faults.ts";
-import { SEED, seededRandom } from "./seeded-random.ts";
 
+const SEED = process.env.BURROW_SEED ?? String(Date.now());
 const ROUNDS = 20;
 /** Twelve blocks: from the first request to the answer it takes 20 to 50 ms, and the fault 5 to 10 to arrive. */
 const BYTES = 3_000_000;
@@ -16,11 +17,11 @@ interface Moment {
   readonly wait: number;
 }
 
-const MOMENTS: Record<string, (random: number) => Moment> = {
-  "while it is idle": (random) => ({ since: "before", wait: 40 + 20 * random }),
-  "just before a commit": (random) => ({ since: "before", wait: 10 * random }),
-  "during a commit": (random) => ({ since: "writing", wait: 12 * random }),
-  "after a commit": (random) => ({ since: "answer", wait: 5 * random }),
+const MOMENTS: Record<string, (random: Random) => Moment> = {
+  "while it is idle": (random) => ({ since: "before", wait: 40 + random.below(20) }),
+  "just before a commit": (random) => ({ since: "before", wait: random.below(10) }),
+  "during a commit": (random) => ({ since: "writing", wait: random.below(12) }),
+  "after a commit": (random) => ({ since: "answer", wait: random.below(6) }),
 };
 
 let server: ModuleServer;
@@ -66,10 +67,10 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
   };
 
   const inRounds = async (moment: string, round: (moment: Moment) => Promise<string>) => {
-    const random = seededRandom(moment);
+    const random = new Random(`${SEED} ${moment}`);
     const counts: Record<string, number> = {};
     for (let count = 0; count < ROUNDS; count++) {
-      const outcome = await round(MOMENTS[moment]?.(random()) ?? { since: "before", wait: 0 });
+      const outcome = await round(MOMENTS[moment]?.(random) ?? { since: "before", wait: 0 });
       counts[outcome] = (counts[outcome] ?? 0) + 1;
     }
     console.log(`${engine}, closed ${moment}:`, counts);

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, CDPSession, JSHandle, Page } from "playwright-core";
-import { type DiskEngine, diskEngineOf, openWithEngine } from "../browsers/disk-engines.ts";
+import { type DiskEngine, diskEngineOf, indexedDbFolder, openWithEngine } from "../browsers/disk-engines.ts";
 import { importInPage, type ModuleServer } from "../browsers/on-disk.ts";
 import type * as faultPage from "./fault-page.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 /** A tab on the blank page, with the module `fault-page.ts` in it. */
 export interface Tab {
@@ -14,34 +15,47 @@ export interface Tab {
 
 /** An on-disk Chromium on one of its engines, with a new profile, whose storage can be made to fail. */
 export class FaultyChromium implements AsyncDisposable {
-  readonly #context: BrowserContext;
+  readonly #engine: DiskEngine;
   readonly #server: ModuleServer;
   readonly #profile: string;
-  readonly #devtools: CDPSession;
+  readonly #disk: SmallDisk | undefined;
+  #running: { readonly context: BrowserContext; readonly devtools: CDPSession } | undefined;
   #internals: Page | undefined;
 
-  private constructor(context: BrowserContext, server: ModuleServer, profile: string, devtools: CDPSession) {
-    this.#context = context;
+  private constructor(engine: DiskEngine, server: ModuleServer, profile: string, disk: SmallDisk | undefined) {
+    this.#engine = engine;
     this.#server = server;
     this.#profile = profile;
-    this.#devtools = devtools;
+    this.#disk = disk;
   }
 
-  /** Starts it; `prepare` is given the profile's folder first. */
+  /** Starts it; `diskBytes` gives its IndexedDB a disk of that size to itself. */
   static async start(
     engine: DiskEngine,
     server: ModuleServer,
-    prepare: (profile: string) => Promise<void> | void = () => undefined,
+    { diskBytes }: { diskBytes?: number } = {},
   ): Promise<FaultyChromium> {
     const profile = await mkdtemp(join(tmpdir(), "burrow-faults-"));
-    await prepare(profile);
-    const context = await openWithEngine(engine, profile);
-    const devtools = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
-    return new FaultyChromium(context, server, profile, devtools);
+    const disk = diskBytes === undefined ? undefined : new SmallDisk(indexedDbFolder(profile), diskBytes);
+    const chromium = new FaultyChromium(engine, server, profile, disk);
+    await chromium.#launch();
+    return chromium;
+  }
+
+  /** Ends the browser as a user does, and starts it again on the same profile. */
+  async restart(): Promise<void> {
+    await this.#running?.context.close();
+    this.#internals = undefined;
+    await this.#launch();
+  }
+
+  get disk(): SmallDisk {
+    if (!this.#disk) throw new Error("started without a disk of its own");
+    return this.#disk;
   }
 
   async openTab(): Promise<Tab> {
-    const page = await this.#context.newPage();
+    const page = await this.#browser.context.newPage();
     return { page, module: await importInPage<typeof faultPage>(page, this.#server, "/test/faults/fault-page.ts") };
   }
 
@@ -56,17 +70,20 @@ export class FaultyChromium implements AsyncDisposable {
    */
   async limitQuota(bytes?: number): Promise<void> {
     const limit = bytes === undefined ? {} : { quotaSize: bytes };
-    await this.#devtools.send("Storage.overrideQuotaForOrigin", { origin: this.#origin, ...limit });
+    await this.#browser.devtools.send("Storage.overrideQuotaForOrigin", { origin: this.#origin, ...limit });
   }
 
   /** Does what a user does who clears the site's data: connections are closed, and nothing is left. */
   async clearSiteData(): Promise<void> {
-    await this.#devtools.send("Storage.clearDataForOrigin", { origin: this.#origin, storageTypes: "indexeddb" });
+    await this.#browser.devtools.send("Storage.clearDataForOrigin", {
+      origin: this.#origin,
+      storageTypes: "indexeddb",
+    });
   }
 
   /** Makes `closeConnections` ready, so that it takes no time. Call it when a database of the origin is open. */
   async watchConnections(): Promise<void> {
-    this.#internals ??= await this.#context.newPage();
+    this.#internals ??= await this.#browser.context.newPage();
     await this.#internals.goto("chrome://indexeddb-internals/");
     await this.#internals.locator(".force-close").first().waitFor();
   }
@@ -78,12 +95,25 @@ export class FaultyChromium implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await this.#context.close();
+    await this.#running?.context.close();
+    this.#disk?.unmount();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 3 });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #launch(): Promise<void> {
+    this.#running = undefined;
+    const context = await openWithEngine(this.#engine, this.#profile);
+    const devtools = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
+    this.#running = { context, devtools };
+  }
+
+  get #browser() {
+    if (!this.#running) throw new Error("the browser is not running");
+    return this.#running;
   }
 
   get #origin(): string {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "../../src/indexeddb/schema.ts";
 import { DISK_ENGINES } from "../browsers/disk-engines.ts";
 import { type ModuleServer, serve } from "../browsers/on-disk.ts";
@@ -26,6 +26,10 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
   beforeEach(async () => {
     await chromium.clearSiteData();
     [ours, other] = [await chromium.openTab(), await chromium.openTab()];
+  });
+
+  afterEach(async () => {
+    await Promise.all([ours.page.close(), other.page.close()]);
   });
 
   const open = (openTimeout = 10_000) =>
