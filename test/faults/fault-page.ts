@@ -173,11 +173,12 @@ export function deleteDatabase(): Promise<void> {
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Text that does not compress: Chromium stores values of many kilobytes packed, and would count next to nothing of a repeated letter. */
+/** Another text each time, and none that compresses: Chromium packs values, and a repeated letter would cost next to nothing. */
 function randomText(length: number): string {
   const codes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(codes.subarray(at, at + 65_536));
-  return new TextDecoder().decode(codes.map((code) => LETTERS.charCodeAt(code % LETTERS.length)));
+  for (let at = 0; at < length; at++) codes[at] = LETTERS.charCodeAt((codes[at] ?? 0) % LETTERS.length);
+  return new TextDecoder().decode(codes);
 }
 
 function storeOf(number: number): BurrowStore {

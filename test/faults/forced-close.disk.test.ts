@@ -8,8 +8,8 @@ import { FaultyChromium, type Tab } from "./on-disk-faults.ts";
 
 const SEED = process.env.BURROW_SEED ?? String(Date.now());
 const ROUNDS = 20;
-/** Twelve blocks: from the first request to the answer it takes 20 to 50 ms, and the fault 5 to 10 to arrive. */
-const BYTES = 3_000_000;
+/** Six blocks: from the first request to the answer it takes 10 to 30 ms, and the fault about 5 to arrive. */
+const BYTES = 1_500_000;
 
 /** What to wait for with the fault, and how many milliseconds from then; `before`: the commit waits so long for the fault. */
 interface Moment {
@@ -20,7 +20,7 @@ interface Moment {
 const MOMENTS: Record<string, (random: Random) => Moment> = {
   "while it is idle": (random) => ({ since: "before", wait: 40 + random.below(20) }),
   "just before a commit": (random) => ({ since: "before", wait: random.below(10) }),
-  "during a commit": (random) => ({ since: "writing", wait: random.below(12) }),
+  "during a commit": (random) => ({ since: "writing", wait: random.below(6) }),
   "after a commit": (random) => ({ since: "answer", wait: random.below(6) }),
 };
 

@@ -19,17 +19,18 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
 
   beforeAll(async () => {
     chromium = await FaultyChromium.start(engine, server);
+    ours = await chromium.openTab();
   });
 
   afterAll(() => chromium.close());
 
   beforeEach(async () => {
     await chromium.clearSiteData();
-    [ours, other] = [await chromium.openTab(), await chromium.openTab()];
+    other = await chromium.openTab();
   });
 
   afterEach(async () => {
-    await Promise.all([ours.page.close(), other.page.close()]);
+    await other.page.close();
   });
 
   const open = (openTimeout = 10_000) =>

@@ -4,7 +4,7 @@ import { type ModuleServer, serve } from "../browsers/on-disk.ts";
 import type { Ending } from "./fault-page.ts";
 import { FaultyChromium } from "./on-disk-faults.ts";
 
-const QUOTA = 3_000_000;
+const QUOTA = 1_500_000;
 
 let server: ModuleServer;
 
@@ -40,12 +40,12 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
     await using browser = await openLimited();
     expect(await browser.commit(1_000)).toMatchObject({ code: "done" });
     expect(browser.chromium.engineOnDisk()).toBe(engine);
-    for (let attempt = 0; attempt < 3; attempt++) {
-      expectRefused(await browser.commit(2 * QUOTA));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expectRefused(await browser.commit(QUOTA));
       expect(await browser.stored()).toMatchObject(revision(1));
     }
     await browser.chromium.limitQuota();
-    expect(await browser.commit(2 * QUOTA)).toMatchObject({ code: "done" });
+    expect(await browser.commit(QUOTA)).toMatchObject({ code: "done" });
     expect(await browser.stored()).toMatchObject(revision(2));
     await browser.open();
     expect(await browser.stored()).toMatchObject(revision(2));
@@ -55,12 +55,12 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
 
   test("an origin that is full keeps every commit that it acknowledged, and deleting a runtime makes room", async () => {
     await using browser = await openLimited();
-    expect(await browser.commit(1_500_000, "old")).toMatchObject({ code: "done" });
+    expect(await browser.commit(700_000, "old")).toMatchObject({ code: "done" });
     let committed = 0;
     let ending = await browser.commit(10_000);
     while (ending.code === "done" && committed < 50) {
       committed++;
-      ending = await browser.commit(100_000 * committed);
+      ending = await browser.commit(50_000 * committed);
     }
     expectRefused(ending);
     expect(await browser.stored()).toMatchObject(revision(committed));
