@@ -1,10 +1,11 @@
 import "fake-indexeddb/auto";
 import { forceCloseDatabase } from "fake-indexeddb";
 import { FAULTS, type FaultRow } from "./faults.ts";
+import { Random } from "./fuzz-random.ts";
 import { OPERATIONS } from "./operations.ts";
-import { putToFaults, someOf } from "./put-to-faults.ts";
+import { putToFaults } from "./put-to-faults.ts";
 
-const seed = Number(process.env.BURROW_SEED ?? Date.now() % 2 ** 31);
+const seed = process.env.BURROW_SEED ?? String(Date.now() % 2 ** 31);
 console.log(`n-th failure: BURROW_SEED=${seed}`);
 
 const forcedClose: FaultRow = {
@@ -18,4 +19,9 @@ const forcedClose: FaultRow = {
   persistent: "database_unavailable",
 };
 
-putToFaults({ operations: OPERATIONS, faults: [...FAULTS, forcedClose], lanes: 16, some: someOf(seed) });
+putToFaults({
+  operations: OPERATIONS,
+  faults: [...FAULTS, forcedClose],
+  lanes: 16,
+  between: (points, scenario) => new Random(`${seed}/${scenario}`).pick(points),
+});

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BurrowStore } from "../../src/contract/index.ts";
-import { type End, type FaultRow, makeNewerDatabase } from "./faults.ts";
+import type { End, FaultRow } from "./faults.ts";
 import { patchIndexedDb } from "./faulty-indexeddb.ts";
 import { NthFailure, type Operation, type Scenario } from "./nth-failure.ts";
+import { makeNewerDatabase } from "./strikes.ts";
 
 /** What to run: every fault at its every point in every operation, or only some of the points. */
 interface Plan {
@@ -10,8 +11,8 @@ interface Plan {
   readonly faults: readonly FaultRow[];
   /** How many runs go on side by side. */
   readonly lanes: number;
-  /** At which of an operation's points a fault begins that goes on, for each costs four attempts; at all, if left out. */
-  readonly some?: (points: readonly number[]) => readonly number[];
+  /** Where a fault begins that goes on, which costs four attempts each time: at the first point, the last, and one between them; at all, if left out. */
+  readonly between?: (points: readonly number[], scenario: string) => number;
 }
 
 /** The opening of a store, with a call that shows that it is open: the faults of connections can happen to it too. */
@@ -20,8 +21,11 @@ const OPENING: Operation = { name: "open", opens: true, call: (store) => store.l
 /** A time at which everything happens, so that what two runs store is the same. */
 const NOW = Date.parse("2025-03-04T05:06:07.890Z");
 
+/** How many times faster time passes for what waits. */
+const HURRY = 20;
+
 /** Registers a test for each fault, once and persistent, and prints what they came to. */
-export function putToFaults({ operations, faults, lanes, some = (points) => points }: Plan): void {
+export function putToFaults({ operations, faults, lanes, between }: Plan): void {
   const counts = new Map<End | "runs" | "without effect", number>();
   const count = (what: End | "runs" | "without effect") => counts.set(what, (counts.get(what) ?? 0) + 1);
   const { setTimeout: realSetTimeout } = globalThis;
@@ -44,19 +48,23 @@ export function putToFaults({ operations, faults, lanes, some = (points) => poin
     console.log(`n-th failure: ${[...counts].map(([what, times]) => `${times} ${what}`).join(", ")}`);
   });
 
-  /** Has timers fire ten times as early, so that waiting takes less of a test. */
+  /** Has timers fire early, so that waiting takes less of a test. */
   function hurry(): void {
-    const hurried = (work: () => void, milliseconds = 0) => realSetTimeout(work, milliseconds / 10);
+    const hurried = (work: () => void, milliseconds = 0) => realSetTimeout(work, milliseconds / HURRY);
     globalThis.setTimeout = hurried as typeof setTimeout;
   }
 
   async function scenarios(fault: FaultRow, isPersistent: boolean): Promise<Scenario[]> {
     const all = Object.entries(operations).map(([name, call]): Operation => ({ name, call }));
     if (fault.at === "connection") all.push(OPENING);
+    const firstOfItsKind = faults.find(({ at }) => at === fault.at);
     const lists = all.map(async (operation) => {
       const points = await nthFailure.points(operation, fault);
-      // The last is one more than there are, at which nothing goes wrong.
-      const numbers = isPersistent ? some(allOf(points)) : allOf(points + 1);
+      const chosen =
+        isPersistent && points > 2 && between?.(allOf(points).slice(1, -1), `${fault.name}/${operation.name}`);
+      const numbers = chosen ? [1, chosen, points] : allOf(points);
+      // Beyond the last point nothing goes wrong, whatever the fault.
+      if (fault === firstOfItsKind) numbers.push(points + 1);
       return numbers.map((n) => ({ operation, fault, timing: { n, isPersistent } }));
     });
     return (await Promise.all(lists)).flat();
@@ -89,15 +97,4 @@ async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) =>
     for (const item of rest) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-}
-
-/** The first point, the last, and one between them that the seed chooses. */
-export function someOf(seed: number): (points: readonly number[]) => readonly number[] {
-  let state = seed;
-  return (points) => {
-    const between = points.slice(1, -1);
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // Numerical Recipes' generator
-    const chosen = between[Math.floor((state / 2 ** 32) * between.length)];
-    return points.filter((point, index) => index === 0 || index === points.length - 1 || point === chosen);
-  };
 }
