@@ -1,6 +1,7 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { type DatabaseAddress, openDatabase } from "./open-database.ts";
+import { identityOf } from "./schema.ts";
 
 /**
  * The connection to one database. It is let go when another tab wants to upgrade the database, when the browser closes it,
@@ -10,7 +11,8 @@ export class Connection {
   readonly #address: DatabaseAddress;
   #opening: Promise<IDBPDatabase> | undefined;
   #opened: IDBPDatabase | undefined;
-  #wasOpen = false;
+  /** Of the database that was opened first: another of its name is not it. */
+  #identity: string | undefined;
   /** Why there is no database to open any more. */
   #gone: RuntimeStoreError | undefined;
 
@@ -43,8 +45,8 @@ export class Connection {
 
   async #open(): Promise<IDBPDatabase> {
     try {
-      const database = await openDatabase(this.#address, { mustExist: this.#wasOpen });
-      this.#wasOpen = true;
+      const database = await openDatabase(this.#address, this.#identity);
+      this.#identity = identityOf(database);
       this.#opened = database;
       const native = unwrap(database);
       native.onclose = () => {

@@ -3,7 +3,7 @@ import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
-import { COMMITS, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
+import { COMMITS, identityOf, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
 /** How to reach a database. */
 export interface DatabaseAddress {
@@ -14,11 +14,11 @@ export interface DatabaseAddress {
 }
 
 /**
- * Opens a database and brings it to this version's schema. One that `mustExist` is not made anew.
+ * Opens a database and brings it to this version's schema. Where an `identity` is given it is this database or none.
  * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_wiped`, `database_unavailable`,
  * `quota_exceeded` or `disk_full`.
  */
-export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExist: boolean }): Promise<IDBPDatabase> {
+export function openDatabase(address: DatabaseAddress, identity: string | undefined): Promise<IDBPDatabase> {
   return settled(address, "opening the database", async () => {
     const request = address.factory.open(address.name, SCHEMA_VERSION);
     let refusal: RuntimeStoreError | undefined;
@@ -26,14 +26,14 @@ export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExis
     request.onupgradeneeded = ({ oldVersion }) => {
       upgrade = request.transaction;
       if (oldVersion > 0) refusal = foreignDatabase(request.result, [BODIES]);
-      else if (mustExist)
-        refusal = new RuntimeStoreError("database_wiped", "the browser has removed the open database");
+      else if (identity !== undefined) refusal = wiped();
       if (refusal || !upgrade) upgrade?.abort();
       else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result, upgrade);
     };
     try {
       const database = (await wrap(request)) as IDBPDatabase;
       refusal = foreignDatabase(database, [...Object.keys(TABLES), BODIES, COMMITS]);
+      if (identity !== undefined && identityOf(database) !== identity) refusal ??= wiped();
       if (!refusal) return database;
       database.close();
       throw refusal;
@@ -43,6 +43,8 @@ export function openDatabase(address: DatabaseAddress, { mustExist }: { mustExis
     }
   });
 }
+
+const wiped = () => new RuntimeStoreError("database_wiped", "the browser has removed the open database");
 
 /** The refusal of a database that somebody else made under the same name. */
 function foreignDatabase(

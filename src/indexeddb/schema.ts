@@ -1,3 +1,4 @@
+import { newUuid } from "../core/ids.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
 import { storedForm } from "./stored-keys.ts";
 
@@ -6,6 +7,9 @@ export const BLOCK_KEY = ["body_id", "block"];
 
 /** The object store of the marks by which a commit is found whose answer was lost. */
 export const COMMITS = "commits";
+
+/** What the name of an empty object store begins with that tells this database from any other of its name. */
+const IDENTITY = "identity ";
 
 /**
  * Every step that made the schema what it is, oldest first; a database of version n has had the first n. Steps are only
@@ -32,6 +36,14 @@ export const SCHEMA_STEPS: readonly ((database: IDBDatabase, upgrade: IDBTransac
       };
     }
   },
+  function giveIdentity(database) {
+    database.createObjectStore(`${IDENTITY}${newUuid()}`);
+  },
 ];
 
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;
+
+/** What tells this database from one that was made anew under its name. It is in a name so that it is known without a transaction. */
+export function identityOf(database: Pick<IDBDatabase, "objectStoreNames">): string {
+  return [...database.objectStoreNames].find((name) => name.startsWith(IDENTITY)) ?? "";
+}

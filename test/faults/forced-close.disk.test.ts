@@ -48,7 +48,7 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
     expect(await tab.module.evaluate(({ openStore }) => openStore())).toMatchObject({ code: "done" });
     expect(chromium.engineOnDisk()).toBe(engine);
   };
-  const commit = (options: { bytes?: number; wait?: number } = {}) =>
+  const commit = (options: { bytes?: number; wait?: number; number?: number } = {}) =>
     tab.module.evaluate(({ commit }, options) => commit(options), options);
   const stored = () => tab.module.evaluate(({ stored }) => stored());
 
@@ -113,4 +113,21 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
       });
     },
   );
+
+  test("is not taken for its own by a store whose data were cleared, when another store has made the database anew", async () => {
+    await chromium.clearSiteData();
+    await openStore();
+    expect(await commit()).toMatchObject({ code: "done" });
+    await chromium.clearSiteData();
+    await openStore();
+    expect(await commit()).toMatchObject({ code: "done" });
+    for (let call = 0; call < 2; call++) {
+      expect(await commit({ number: 0 })).toMatchObject({ code: "database_wiped" });
+      expect(await tab.module.evaluate(({ stored }) => stored({ number: 0 }))).toMatchObject({
+        code: "database_wiped",
+      });
+    }
+    expect(await stored()).toMatchObject({ code: "done", value: { revision: 1, contradictions: [] } });
+    await tab.module.evaluate(({ closeStores }) => closeStores());
+  });
 });
