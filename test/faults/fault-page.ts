@@ -95,6 +95,13 @@ export async function commit({ bytes = 100, wait = 0, runtimeId = "agent", numbe
   return endingOf(() => storeOf(number).commitSessionBoundary(runtimeId, boundary));
 }
 
+/** Makes so many commits, each as soon as the one before has ended. */
+export async function commits({ times, ...options }: { times: number; bytes?: number; wait?: number }) {
+  const endings = [];
+  for (let time = 0; time < times; time++) endings.push(await commit(options));
+  return endings;
+}
+
 /** All that is stored for a runtime, as one transaction sees it. */
 export function stored({ runtimeId = "agent", number = stores.length - 1 } = {}): Promise<Ending<Stored>> {
   return endingOf(async () => {

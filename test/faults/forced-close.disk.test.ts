@@ -15,12 +15,17 @@ const BYTES = 1_500_000;
 interface Moment {
   readonly since: "before" | "writing" | "answer";
   readonly wait: number;
+  readonly bytes?: number;
+  /** How many commits to make in a row; one, if left out. */
+  readonly times?: number;
 }
 
 const MOMENTS: Record<string, (random: Random) => Moment> = {
   "while it is idle": (random) => ({ since: "before", wait: 40 + random.below(20) }),
   "just before a commit": (random) => ({ since: "before", wait: random.below(10) }),
-  "during a commit": (random) => ({ since: "writing", wait: random.below(6) }),
+  "during a commit": (random) => ({ since: "writing", wait: random.below(6), bytes: BYTES }),
+  // Chromium lets transactions hang that begin when it has closed the connection and the page has not heard of it.
+  "during a row of commits": (random) => ({ since: "writing", wait: random.below(20), times: 12 }),
   "after a commit": (random) => ({ since: "answer", wait: random.below(6) }),
 };
 
@@ -52,18 +57,21 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
     tab.module.evaluate(({ commit }, options) => commit(options), options);
   const stored = () => tab.module.evaluate(({ stored }) => stored());
 
-  /** Commits, with the fault at its moment; tells how the commit ended and where in it the connection was really closed. */
-  const commitAt = async ({ since, wait }: Moment, fault: () => Promise<void>) => {
+  /** Commits, with the fault at its moment; tells how the commits ended and where the connection was really closed. */
+  const commitAt = async ({ since, wait, ...options }: Moment, fault: () => Promise<void>) => {
     const writing =
       since === "writing" ? tab.page.waitForEvent("console", (said) => said.text() === WRITING) : undefined;
-    const committing = commit(since === "writing" ? { bytes: BYTES } : { wait: since === "before" ? wait : 0 });
+    const given = { times: 1, ...options, wait: since === "before" ? wait : 0 };
+    const committing = tab.module.evaluate(({ commits }, given) => commits(given), given);
     if (since !== "before") await (writing ?? committing).then(() => sleep(wait));
     await fault();
-    const ending = await committing;
+    const endings = await committing;
     const [closed = Number.NaN] = await tab.module.evaluate(({ takeClosings }) => takeClosings());
     expect(closed, "when the connection was closed").not.toBeNaN();
-    const place = closed < ending.from ? "before the commit" : closed < ending.to ? "within it" : "after its answer";
-    return { ending, place };
+    const last = endings.at(-1);
+    const isBefore = closed < (endings[0]?.from ?? 0);
+    const place = isBefore ? "before the commit" : closed < (last?.to ?? 0) ? "within it" : "after its answer";
+    return { codes: endings.map(({ code }) => code), place };
   };
 
   const inRounds = async (moment: string, round: (moment: Moment) => Promise<string>) => {
@@ -84,11 +92,11 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
       await chromium.watchConnections();
       let revision = 0;
       await inRounds(moment, async (when) => {
-        const { ending, place } = await commitAt(when, () => chromium.closeConnections());
-        expect(ending).toMatchObject({ code: "done" });
-        revision++;
+        const { codes, place } = await commitAt(when, () => chromium.closeConnections());
+        expect(new Set(codes)).toEqual(new Set(["done"]));
+        revision += codes.length;
         expect(await stored()).toMatchObject({ code: "done", value: { revision, contradictions: [] } });
-        return `closed ${place}: ${ending.code}, all there`;
+        return `closed ${place}: done, all there`;
       });
       await tab.module.evaluate(({ closeStores }) => closeStores());
     },
@@ -103,13 +111,13 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
         expect(await commit()).toMatchObject({ code: "done" });
         expect(await stored()).toMatchObject({ code: "done", value: { revision: 1, contradictions: [] } });
 
-        const { ending, place } = await commitAt(when, () => chromium.clearSiteData());
-        expect(["done", "database_wiped"]).toContain(ending.code);
+        const { codes, place } = await commitAt(when, () => chromium.clearSiteData());
+        expect(codes.join()).toMatch(/^(done,?)*(database_wiped,?)*$/);
         expect(await stored()).toMatchObject({ code: "database_wiped" });
         expect(await commit()).toMatchObject({ code: "database_wiped" });
         expect(await tab.module.evaluate(({ versions }) => versions())).toEqual([]);
         await tab.module.evaluate(({ closeStores }) => closeStores());
-        return `cleared ${place}: ${ending.code}, then database_wiped`;
+        return `cleared ${place}: ${codes.at(-1)}, then database_wiped`;
       });
     },
   );
