@@ -25,6 +25,11 @@ export class CommitMarks {
   }
 }
 
+/** Whether the mark of a commit is so old that another tab may remove it, by a clock that may have been set since. */
+export function mayBeForgotten(commitId: string): boolean {
+  return commitId < firstIdOf(Date.now() - DAY / 2);
+}
+
 /** Commit ids are UUIDs v7, which begin with the milliseconds since the epoch in 12 hexadecimal digits. */
 function firstIdOf(milliseconds: number): string {
   const digits = milliseconds.toString(16).padStart(12, "0");

@@ -22,8 +22,8 @@ export class Connection {
 
   /**
    * The open database.
-   * @throws {RuntimeStoreError} as `openDatabase`; once the database was deleted `database_closed`, and once the browser
-   * has removed it `database_wiped`, each time.
+   * @throws {RuntimeStoreError} as `openDatabase`; once it was closed or the database deleted `database_closed`, and once the
+   * browser has removed the database `database_wiped`, each time.
    */
   database(): Promise<IDBPDatabase> {
     if (this.#gone) return Promise.reject(this.#gone);
@@ -37,8 +37,9 @@ export class Connection {
     database.close();
   }
 
-  /** Lets go of whatever is open, or being opened. */
+  /** Lets go of whatever is open, or being opened, for good. */
   async close(): Promise<void> {
+    this.#gone ??= new RuntimeStoreError("database_closed", "this store was closed");
     const database = await this.#opening?.catch(() => undefined);
     if (database) this.letGo(database);
   }

@@ -1,12 +1,14 @@
+import type { IDBPDatabase } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Scope, Transaction } from "../engine/index.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
-import { CommitMarks } from "./commit-marks.ts";
+import { CommitMarks, mayBeForgotten } from "./commit-marks.ts";
 import type { Connection } from "./connection.ts";
 import { Deadline } from "./deadline.ts";
 import { type Outcome, runTransaction, type Task } from "./run-transaction.ts";
 import { withStorageFigures } from "./storage-figures.ts";
+import { UnreadableRows } from "./unreadable-rows.ts";
 
 /** How long the search for a commit that gave no answer may take, in milliseconds. */
 const LOOK_LIMIT = 10_000;
@@ -28,6 +30,7 @@ export class IndexedDbEngine implements Engine {
   readonly #connection: Connection;
   readonly #settings: EngineSettings;
   readonly #marks = new CommitMarks();
+  /** Then Chromium's LevelDB engine cannot open the database either, and does not say why. */
   #isDiskFull = false;
 
   constructor(connection: Connection, settings: EngineSettings) {
@@ -35,45 +38,45 @@ export class IndexedDbEngine implements Engine {
     this.#settings = settings;
   }
 
-  async transact<T>(
+  transact<T>(
     mode: "readonly" | "readwrite",
     scope: Scope,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    const { durability, operationTimeout } = this.#settings;
-    const deadline = new Deadline(operationTimeout);
-    try {
-      const value = await withAttempts(() => {
-        const mark = mode === "readwrite" ? this.#marks.next() : undefined;
-        return this.#attempt({ mode, scope, work, mark, durability, deadline });
-      });
-      this.#isDiskFull = false;
-      return value;
-    } catch (error) {
-      throw await withStorageFigures(this.#withDiskInMind(error));
-    } finally {
-      deadline.cancel();
-    }
+    return this.#transact(mode, scope, work);
   }
 
   /** The durability that the browser says its transactions have; `undefined` where it knows none. */
-  async grantedDurability(): Promise<IDBTransactionDurability | undefined> {
-    const database = await withAttempts(() => this.#connection.database());
-    const { durability } = this.#settings;
-    return database.transaction("runtime_heads", "readonly", { durability }).durability;
+  grantedDurability(): Promise<IDBTransactionDurability | undefined> {
+    return this.#transact("readonly", ["runtime_heads"], ({ durability }) => Promise.resolve(durability));
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 
-  /** The error, or what is behind it: once the disk is full, Chromium's LevelDB engine cannot open the database, and does not say why. */
-  #withDiskInMind(error: unknown): unknown {
-    if (!isRuntimeStoreError(error)) return error;
-    const { code, detail, row, cause } = error;
-    if (this.#isDiskFull && isConnectionLost(error)) return new RuntimeStoreError("disk_full", detail, { row, cause });
-    this.#isDiskFull = code === "disk_full";
-    return error;
+  async #transact<T>(mode: Task<T>["mode"], scope: Scope, work: Task<T>["work"]): Promise<T> {
+    const { durability, operationTimeout } = this.#settings;
+    const deadline = new Deadline(operationTimeout);
+    const unreadable = new UnreadableRows();
+    const attempt = () => {
+      const mark = mode === "readwrite" ? this.#marks.next() : undefined;
+      return this.#attempt({ mode, scope, work, mark, unreadable, durability, deadline });
+    };
+    try {
+      for (;;) {
+        const { lessons } = unreadable;
+        try {
+          return await withAttempts(attempt);
+        } catch (error) {
+          if (unreadable.lessons === lessons) throw error;
+        }
+      }
+    } catch (error) {
+      throw await withStorageFigures(error);
+    } finally {
+      deadline.cancel();
+    }
   }
 
   async #attempt<T>(task: Task<T>): Promise<T> {
@@ -85,40 +88,50 @@ export class IndexedDbEngine implements Engine {
   }
 
   async #run<T>(task: Task<T>): Promise<Outcome<T>> {
-    const database = await this.#connection.database();
+    const database = await this.#database();
     const outcome = await runTransaction(database, task);
-    if (outcome.end !== "completed" && isConnectionSuspect(outcome.error)) this.#connection.letGo(database);
+    if (outcome.end === "completed") {
+      if (task.mode === "readwrite") this.#isDiskFull = false;
+      return outcome;
+    }
+    const { error } = outcome;
+    if (error.code === "disk_full") this.#isDiskFull = true;
+    if (error.code === "timed_out" || isConnectionLost(error)) this.#connection.letGo(database);
     return outcome;
+  }
+
+  async #database(): Promise<IDBPDatabase> {
+    try {
+      return await this.#connection.database();
+    } catch (error) {
+      if (!this.#isDiskFull || !isConnectionLost(error)) throw error;
+      const { detail, cause } = error as RuntimeStoreError;
+      throw new RuntimeStoreError("disk_full", detail, { cause });
+    }
   }
 
   /**
    * Whether a transaction that gave no answer was committed. A readwrite transaction over the same tables begins when that
    * one has ended, one way or the other.
    */
-  async #wasCommitted({ scope, mark, durability }: Task<unknown>): Promise<boolean> {
+  async #wasCommitted({ scope, mark, unreadable, durability }: Task<unknown>): Promise<boolean> {
     const id = mark?.commit_id ?? "";
     const deadline = new Deadline(LOOK_LIMIT);
-    const look = { mode: "readwrite", scope, durability, deadline } as const;
+    const look = { mode: "readwrite", scope, unreadable, durability, deadline } as const;
     try {
-      return await withAttempts(() => this.#attempt({ ...look, work: (transaction) => transaction.hasMark(id) }));
+      const isThere = await withAttempts(() =>
+        this.#attempt({ ...look, work: (transaction) => transaction.hasMark(id) }),
+      );
+      if (isThere || !mayBeForgotten(id)) return isThere;
+      throw new RuntimeStoreError("timed_out", "so much time has passed that its mark may have been removed");
     } catch (cause) {
       if (isRuntimeStoreError(cause) && isDatabaseGone(cause)) throw cause;
-      throw new RuntimeStoreError(
-        "outcome_unknown",
-        "the connection was lost during a commit, and it cannot be looked up",
-        {
-          cause,
-        },
-      );
+      throw new RuntimeStoreError("outcome_unknown", "a commit gave no answer and cannot be looked up", { cause });
     } finally {
       deadline.cancel();
     }
   }
 }
-
-/** Whether to do without the connection on which this error came up. */
-const isConnectionSuspect = (error: unknown): boolean =>
-  isConnectionLost(error) || (isRuntimeStoreError(error) && error.code === "timed_out");
 
 /** Then there is nothing to look in, and nothing left of what was committed. */
 const isDatabaseGone = ({ code }: RuntimeStoreError): boolean =>

@@ -1,11 +1,12 @@
 import type { IDBPTransaction } from "idb";
-import { type RuntimeStoreError, type RowReference } from "../core/errors.ts";
+import { isRuntimeStoreError, type RuntimeStoreError, type RowReference } from "../core/errors.ts";
 import { BODIES, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
 import { type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import { COMMITS } from "./schema.ts";
 import { keyOfStored, storedForm, storedRange } from "./stored-keys.ts";
+import { unreadableRow, type UnreadableRows } from "./unreadable-rows.ts";
 
 /** One that may write; the browser itself refuses the writes of a readonly one. */
 type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
@@ -16,28 +17,42 @@ const GREATEST_COUNT = 0xffffffff;
 /** The engine's transaction over one of IndexedDB. */
 export class IndexedDbTransaction implements Transaction {
   readonly #native: NativeTransaction;
+  readonly #unreadable: UnreadableRows;
   /** The first request that failed. The transaction itself cannot tell: its `error` is null at the `error` event, in all engines. */
   failure: RuntimeStoreError | undefined;
+  /** Whether anything was asked to be written. */
+  hasWritten = false;
 
-  constructor(native: NativeTransaction) {
+  constructor(native: NativeTransaction, unreadable: UnreadableRows) {
     this.#native = native;
+    this.#unreadable = unreadable;
   }
 
-  get(table: TableName, key: Key): Promise<Row | undefined> {
-    return this.#request(
-      { table, key },
-      () => this.#native.objectStore(table).get(storedForm(key)) as Promise<Row | undefined>,
-    );
+  /** As the browser has granted it; `undefined` where it knows none. */
+  get durability(): IDBTransactionDurability | undefined {
+    return this.#native.durability;
   }
 
-  list(table: TableName, { prefix, after, limit }: Parameters<Transaction["list"]>[1]): Promise<Row[]> {
-    if (limit === 0) return Promise.resolve([]); // IndexedDB takes 0 for "all"
+  async get(table: TableName, key: Key): Promise<Row | undefined> {
+    const store = this.#native.objectStore(table);
+    if (!this.#unreadable.has(table, key)) {
+      return this.#read(table, key, () => store.get(storedForm(key)) as Promise<Row | undefined>);
+    }
+    const isThere = (await this.#request({ table, key }, () => store.getKey(storedForm(key)))) !== undefined;
+    return isThere ? unreadableRow(table, key) : undefined;
+  }
+
+  async list(table: TableName, { prefix, after, limit }: Parameters<Transaction["list"]>[1]): Promise<Row[]> {
+    if (limit === 0) return []; // IndexedDB takes 0 for "all"
     const count = limit !== undefined && limit > GREATEST_COUNT ? undefined : limit;
     const range = storedRange(table, prefix, after);
-    return this.#request(
-      { table, key: prefix },
-      () => this.#native.objectStore(table).getAll(range, count) as Promise<Row[]>,
-    );
+    const store = this.#native.objectStore(table);
+    if (!this.#unreadable.has(table, prefix)) {
+      return this.#read(table, prefix, () => store.getAll(range, count) as Promise<Row[]>);
+    }
+    const keys = await this.#request({ table, key: prefix }, () => store.getAllKeys(range, count));
+    const rows = await Promise.all(keys.map((key) => this.get(table, keyOfStored(key))));
+    return rows.filter((row) => row !== undefined);
   }
 
   async lastKey(table: TableName, prefix: Key): Promise<Key | undefined> {
@@ -60,9 +75,11 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   async readBody(id: string, seal: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const rows = await this.#request(
-      { table: BODIES, key: [id] },
-      () => this.#native.objectStore(BODIES).getAll(storedRange(BODIES, [id])) as Promise<BlockRow[]>,
+    const range = storedRange(BODIES, [id]);
+    const rows = await this.#read(
+      BODIES,
+      [id],
+      () => this.#native.objectStore(BODIES).getAll(range) as Promise<BlockRow[]>,
     );
     return rows.length === 0 ? undefined : joinBlocks(id, rows, seal);
   }
@@ -105,6 +122,15 @@ export class IndexedDbTransaction implements Transaction {
     return (await this.#request(row, () => this.#native.objectStore(COMMITS).getKey(commitId))) !== undefined;
   }
 
+  async #read<T>(table: TableName | typeof BODIES, key: Key, request: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#request({ table, key }, request);
+    } catch (error) {
+      if (isRuntimeStoreError(error) && error.code === "corrupt_record") this.#unreadable.note(table, key);
+      throw error;
+    }
+  }
+
   async #request<T>(row: RowReference, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
@@ -114,6 +140,7 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   #write(row: RowReference, request: () => Promise<unknown>): void {
+    this.hasWritten = true;
     try {
       request().catch((cause: unknown) => this.#note(row, cause));
     } catch (cause) {

@@ -88,8 +88,12 @@ function checkedOptions(options: IndexedDbOptions): DatabaseAddress & EngineSett
   return { name, durability, openTimeout, operationTimeout, factory: factoryOf(options.indexedDB) };
 }
 
-function checkedTimeout(options: IndexedDbOptions, path: "openTimeout" | "operationTimeout"): number | undefined {
-  const timeout: unknown = options[path];
+/** A timeout among some options, or `undefined` where it is left out. */
+export function checkedTimeout<Name extends string>(
+  options: Partial<Readonly<Record<Name, number | undefined>>>,
+  path: Name,
+): number | undefined {
+  const timeout: unknown = (options as typeof options | null)?.[path];
   if (timeout === undefined) return undefined;
   if (typeof timeout === "number" && timeout > 0 && timeout <= GREATEST_TIMEOUT) return timeout;
   throw new RuntimeStoreError("invalid_input", `${path} is a number of milliseconds up to 2^31-1`, { path });

@@ -1,11 +1,12 @@
 import { type IDBPDatabase, unwrap } from "idb";
-import { isRuntimeStoreError, type RuntimeStoreError } from "../core/errors.ts";
+import { RuntimeStoreError } from "../core/errors.ts";
 import type { Scope } from "../engine/index.ts";
 import { fromBrowserError, isConnectionLost } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import { answerWithin, type Deadline } from "./deadline.ts";
 import { IndexedDbTransaction } from "./indexeddb-transaction.ts";
 import { COMMITS } from "./schema.ts";
+import type { UnreadableRows } from "./unreadable-rows.ts";
 
 /** How long a transaction that was told to abort may take to say that it has, in milliseconds. */
 const ABORT_LIMIT = 5_000;
@@ -17,6 +18,7 @@ export interface Task<T> {
   readonly work: (transaction: IndexedDbTransaction) => Promise<T>;
   /** Where it writes: what to find its commit by. */
   readonly mark?: CommitMark | undefined;
+  readonly unreadable: UnreadableRows;
   readonly durability: IDBTransactionDurability;
   readonly deadline: Deadline;
 }
@@ -25,13 +27,13 @@ export interface Task<T> {
 export type Outcome<T> =
   | { readonly end: "completed"; readonly value: T }
   /** Nothing was written. */
-  | { readonly end: "failed"; readonly error: unknown }
+  | { readonly end: "failed"; readonly error: RuntimeStoreError }
   /** The browser was asked to commit and gave no answer. If it did not commit, `error` is why. */
   | { readonly end: "unanswered"; readonly value: T; readonly error: RuntimeStoreError };
 
 /** Runs one transaction and tells how it ended: once it has, or once the deadline has passed. */
 export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): Promise<Outcome<T>> {
-  const { work, mark, deadline } = task;
+  const { work, mark, unreadable, deadline } = task;
   let opened: ReturnType<typeof begin>;
   try {
     opened = begin(database, task);
@@ -39,7 +41,7 @@ export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): 
     return { end: "failed", error: fromBrowserError(cause, "starting a transaction") };
   }
   const native = unwrap(opened);
-  const transaction = new IndexedDbTransaction(opened);
+  const transaction = new IndexedDbTransaction(opened, unreadable);
   const ended = endOf(native);
   let done: { readonly value: T } | undefined;
   let isComplete: boolean | undefined;
@@ -57,16 +59,22 @@ export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): 
     isComplete = await answerWithin(Math.min(deadline.limit, ABORT_LIMIT), ended);
   }
   if (done && isComplete) return { end: "completed", value: done.value };
+  if (isComplete && transaction.hasWritten) {
+    // No browser is known to do so while its requests are awaited. What was written until then is stored.
+    return { end: "failed", error: new RuntimeStoreError("outcome_unknown", "the transaction ended before its work") };
+  }
   const error = mostTelling([transaction.failure, native.error && reasonOf(native), thrown, reasonOf(native)]);
   const isInDoubt = mark !== undefined && (isComplete === undefined || isConnectionLost(error));
-  if (done && isInDoubt && isRuntimeStoreError(error)) return { end: "unanswered", value: done.value, error };
+  if (done && isInDoubt) return { end: "unanswered", value: done.value, error };
   return { end: "failed", error };
 }
 
 /** The first that says more than that the connection went: a request's own error, the transaction's (over quota all there is), or any. */
-function mostTelling(errors: readonly unknown[]): unknown {
-  const known = errors.filter((error) => error != null);
-  return known.find((error) => !isConnectionLost(error)) ?? known[0];
+function mostTelling(errors: readonly unknown[]): RuntimeStoreError {
+  const known = errors
+    .filter((error) => error != null)
+    .map((error) => fromBrowserError(error, "the transaction failed"));
+  return known.find((error) => !isConnectionLost(error)) ?? (known[0] as RuntimeStoreError);
 }
 
 const reasonOf = ({ error }: IDBTransaction): RuntimeStoreError =>

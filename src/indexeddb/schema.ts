@@ -1,6 +1,6 @@
 import { newUuid } from "../core/ids.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
-import { storedForm } from "./stored-keys.ts";
+import { keyOfStored, storedForm } from "./stored-keys.ts";
 
 /** Members of a block's key in the table of bodies. */
 export const BLOCK_KEY = ["body_id", "block"];
@@ -27,12 +27,19 @@ export const SCHEMA_STEPS: readonly ((database: IDBDatabase, upgrade: IDBTransac
     for (const [name, members] of Object.entries(TABLES)) {
       const keyPath = storedForm<string>(members);
       if (Array.isArray(keyPath)) continue;
-      const reading = upgrade.objectStore(name).getAll();
+      const old = upgrade.objectStore(name);
+      const readingKeys = old.getAllKeys();
+      const reading = old.getAll();
       reading.onsuccess = () => {
         database.deleteObjectStore(name);
         const table = database.createObjectStore(name, { keyPath });
-        // The newest last: rows that were written after such a restart stand before those that it lost.
-        for (const row of reading.result.reverse()) table.put(row);
+        // Each under the key that it had, also one that is damaged. The newest last: rows that were written after such a
+        // restart stand before those that it lost.
+        const rows = reading.result.map((row: object, index) => {
+          const [key] = keyOfStored(readingKeys.result[index] ?? []);
+          return { ...row, [keyPath]: key };
+        });
+        for (const row of rows.reverse()) table.put(row);
       };
     }
   },

@@ -2,16 +2,24 @@ import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { answerWithin } from "./deadline.ts";
 
 /** How long a browser may take to tell about its storage, in milliseconds. */
-const FIGURES_LIMIT = 1_000;
+const ANSWER_LIMIT = 1_000;
 
-/** The browser's storage manager, where it has one that may be used here (WebKitGTK 2.50 has none). */
-export function storageManager(): StorageManager | undefined {
-  return (globalThis as { navigator?: { storage?: StorageManager } }).navigator?.storage;
+/**
+ * What the browser's storage manager answers in time; `undefined` where there is none (WebKitGTK 2.50, workers in part), where it
+ * throws (origins that may not store anything), and where it never answers (Firefox without a window).
+ */
+export function askStorageManager<T>(
+  question: (manager: Partial<StorageManager>) => Promise<T> | undefined,
+  limit = ANSWER_LIMIT,
+): Promise<T | undefined> {
+  const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
+  const asked = async () => question(navigator?.storage ?? {});
+  return answerWithin(limit, asked());
 }
 
 /** What the browser says that the origin uses and may use, in bytes; both are estimates of its own. */
 export async function storageFigures(): Promise<{ usage: number | undefined; quota: number | undefined }> {
-  const estimate = await answerWithin(FIGURES_LIMIT, (async () => storageManager()?.estimate?.())());
+  const estimate = await askStorageManager((manager) => manager.estimate?.());
   return { usage: estimate?.usage, quota: estimate?.quota };
 }
 

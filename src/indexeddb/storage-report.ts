@@ -1,10 +1,8 @@
 import type { BurrowStore, RuntimeSize } from "../contract/index.ts";
-import { answerWithin } from "./deadline.ts";
-import { engineOf } from "./open-store.ts";
-import { storageFigures, storageManager } from "./storage-figures.ts";
+import { isRuntimeStoreError, type RuntimeStoreError } from "../core/errors.ts";
+import { checkedTimeout, engineOf } from "./open-store.ts";
+import { askStorageManager, storageFigures } from "./storage-figures.ts";
 
-/** How long a browser may take to tell whether storage is persistent, in milliseconds. */
-const ANSWER_LIMIT = 1_000;
 /** How long to wait for a user who is asked whether this site may keep its data, in milliseconds. */
 const PROMPT_LIMIT = 30_000;
 
@@ -17,40 +15,41 @@ export interface StorageReport {
   readonly quota: number | undefined;
   /** The durability that the browser says its transactions for this store have. `undefined`: it knows none, or this is no IndexedDB store. */
   readonly durability: IDBTransactionDurability | undefined;
-  /** By runtime id. */
-  readonly runtimes: readonly RuntimeSize[];
+  /** By runtime id; `undefined` when the store could not be read. */
+  readonly runtimes: readonly RuntimeSize[] | undefined;
+  /** Why the store could not be read. */
+  readonly failure?: RuntimeStoreError | undefined;
 }
 
 /**
  * Asks the browser never to evict the origin's data. Firefox asks the user; Chromium and Safari decide by how the site is used.
  * @returns whether it promised; `undefined` when it gave no answer in time (half a minute, unless told otherwise in
  * milliseconds), or cannot be asked here: in a worker, without https, or in a browser without a storage manager.
+ * @throws {RuntimeStoreError} `invalid_input` for a timeout that is none.
  */
-export function requestPersistence({ timeout = PROMPT_LIMIT } = {}): Promise<boolean | undefined> {
-  return answerWithin(
-    timeout,
-    ask(() => storageManager()?.persist?.()),
-  );
+export async function requestPersistence(
+  options: { readonly timeout?: number | undefined } = {},
+): Promise<boolean | undefined> {
+  const limit = checkedTimeout(options, "timeout") ?? PROMPT_LIMIT;
+  return askStorageManager((manager) => manager.persist?.(), limit);
 }
 
-/**
- * What is known about a store's storage. What the browser does not tell within a second is `undefined`.
- * @throws {RuntimeStoreError} as `measureRuntimes`.
- */
+/** What is known about a store's storage. It never fails: what the browser does not tell within a second is `undefined`. */
 export async function storageReport(store: BurrowStore): Promise<StorageReport> {
-  const [persisted, figures, durability, runtimes] = await Promise.all([
-    answerWithin(
-      ANSWER_LIMIT,
-      ask(() => storageManager()?.persisted?.()),
-    ),
+  const [persisted, figures, read] = await Promise.all([
+    askStorageManager((manager) => manager.persisted?.()),
     storageFigures(),
-    engineOf(store)?.grantedDurability(),
-    store.measureRuntimes(),
+    readStore(store),
   ]);
-  return { persisted, ...figures, durability, runtimes };
+  return { persisted, ...figures, ...read };
 }
 
-/** An answer of the storage manager, whose methods throw where the origin may not store anything. */
-async function ask<T>(question: () => Promise<T> | undefined): Promise<T | undefined> {
-  return question();
+async function readStore(store: BurrowStore): Promise<Pick<StorageReport, "durability" | "runtimes" | "failure">> {
+  try {
+    const runtimes = await store.measureRuntimes();
+    return { durability: await engineOf(store)?.grantedDurability(), runtimes };
+  } catch (failure) {
+    if (!isRuntimeStoreError(failure)) throw failure;
+    return { durability: undefined, runtimes: undefined, failure };
+  }
 }

@@ -19,7 +19,7 @@ export type FaultRow = Fault & {
   readonly thenOpening?: Extract<Fault, { at: "connection" }>;
   /** Whether it is to be given up at a deadline; else the deadlines are far away. */
   readonly isHang?: true;
-  /** Whether it is damage, which `verifyRuntime` may report instead of failing. */
+  /** Whether it is damage once it persists: what an operation does then that goes on beside damaged rows is not compared. */
   readonly isDamage?: true;
 };
 
@@ -70,14 +70,16 @@ export const FAULTS: readonly FaultRow[] = [
     ...strike.requestFails(exception("NotReadableError")),
     of: ["get", "getAll"],
     isDamage: true,
-    ...always("corrupt_record"),
+    once: "resolved",
+    persistent: "corrupt_record",
   },
   {
     name: "a read finds the file of a large value gone",
     ...strike.requestFails(exception("UnknownError", "Failed to read large IndexedDB value")),
     of: ["get", "getAll"],
     isDamage: true,
-    ...always("corrupt_record"),
+    once: "resolved",
+    persistent: "corrupt_record",
   },
   {
     name: "an insertion finds its key taken",

@@ -1,0 +1,41 @@
+import { type BODIES, type Key, type Row, type TableName, TABLES } from "../engine/index.ts";
+
+/** A single failure may have been a whim. */
+const ENOUGH = 2;
+
+/**
+ * The rows that the browser cannot give back, as met so far in one operation. A request that meets one fails, and its
+ * transaction with it (in Chromium 156 also when `preventDefault` is called): the work has to be run again, knowing them.
+ */
+export class UnreadableRows {
+  readonly #failures = new Map<string, number>();
+  #lessons = 0;
+
+  /** How much was learnt; when a run added nothing, another would go no further. */
+  get lessons(): number {
+    return this.#lessons;
+  }
+
+  /** Takes note that a row, the list of a prefix, or a body could not be read. */
+  note(table: TableName | typeof BODIES, keyOrPrefix: Key): void {
+    const failures = this.#failuresOf(table, keyOrPrefix) + 1;
+    this.#failures.set(nameOf(table, keyOrPrefix), failures);
+    if (failures <= ENOUGH) this.#lessons++;
+  }
+
+  /** Whether to do without a row, or to read a list row by row. */
+  has(table: TableName, keyOrPrefix: Key): boolean {
+    return this.#failuresOf(table, keyOrPrefix) >= ENOUGH;
+  }
+
+  #failuresOf(table: string, keyOrPrefix: Key): number {
+    return this.#failures.get(nameOf(table, keyOrPrefix)) ?? 0;
+  }
+}
+
+const nameOf = (table: string, key: Key): string => JSON.stringify([table, key]);
+
+/** What stands for a row that cannot be read: the members of its key alone, which no checksum fits. */
+export function unreadableRow(table: TableName, key: Key): Row {
+  return Object.fromEntries(TABLES[table].map((member, index) => [member, key[index]]));
+}
