@@ -128,6 +128,8 @@ export interface RuntimeCatalog {
    * Removes all that is stored for a runtime, all or nothing, but for its revision, which never restarts. Its session stays
    * in the catalog unless `withSessions` is set: then every session goes that this runtime was the last to write, also when
    * the runtime itself was deleted before. A session that `SessionStore.save` wrote since is its caller's own, and stays.
+   *
+   * It is the one way to be rid of a damaged or lost head; the revision then goes on from the greatest that is known.
    */
   deleteRuntime(runtimeId: string, options?: DeleteRuntimeOptions): Promise<void>;
   /**

@@ -93,9 +93,12 @@ export async function loadBody(
 
 /** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does, or cannot tell. */
 async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_id }: SessionRow): Promise<void> {
-  const head = runtime_id === undefined ? undefined : await transaction.get("runtime_heads", [runtime_id]);
-  const isHeld = head !== undefined && (head.body_id === body_id || !isIntact(head));
-  if (!isHeld) transaction.deleteBody(body_id);
+  if (runtime_id !== undefined) {
+    const head = await transaction.get("runtime_heads", [runtime_id]);
+    const isHeld = head === undefined || head.body_id === body_id || !isIntact(head); // a lost one cannot tell
+    if (isHeld) return;
+  }
+  transaction.deleteBody(body_id);
 }
 
 /** Deletes the body of a head that no longer points at it, unless its session's catalog row still does, or cannot tell. */

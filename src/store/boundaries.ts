@@ -4,7 +4,7 @@ import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
-import { headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
+import { HEAD_SCOPE, headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import { putInputStates } from "./input-states.ts";
 import {
   insertReceipt,
@@ -20,9 +20,8 @@ import {
 /** The tables that a boundary touches. */
 export function boundaryScope({ snapshot }: Boundary, operationId?: string): Scope {
   return [
-    "runtime_heads",
+    ...HEAD_SCOPE,
     "runtime_boundary_receipts",
-    "runtime_revisions",
     "runtime_input_states",
     ...(snapshot ? (["sessions", BODIES] as const) : []),
     ...(operationId === undefined ? [] : (["runtime_operations"] as const)),

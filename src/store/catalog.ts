@@ -1,12 +1,13 @@
 import type { LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
-import { BODIES, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
 import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
 import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
-import { type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
+import { HEAD_SCOPE, type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
 import { deleteInputState, findInputStates, listInputStates } from "./input-states.ts";
 import { findReceipts, loadReceipt } from "./receipts.ts";
 import { allSound, type Found, getRow, intact, isIntact, type RecordMembers, recordOf, separate } from "./rows.ts";
+import { RUNTIME_TABLES } from "./runtime-rows.ts";
 
 export async function loadRuntimeState(transaction: Transaction, runtimeId: string): Promise<RuntimeState | undefined> {
   const row = await getRow<{ runtime_id: string; state: RuntimeState }>(transaction, "runtime_states", [runtimeId]);
@@ -22,7 +23,7 @@ export async function loadOpsLifecycle(
 }
 
 export const RUNTIME_SCOPE: Scope = [
-  "runtime_heads",
+  ...HEAD_SCOPE,
   "runtime_states",
   "runtime_input_states",
   "runtime_boundary_receipts",
@@ -57,22 +58,22 @@ export async function findRuntimes(transaction: Transaction): Promise<Found<Runt
 }
 
 /**
- * Removes all rows of a runtime and leaves its tombstone. A damaged head does not stand in the way: the last receipt tells
- * the revision, and the body that the head named stays behind.
+ * Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known. A damaged or lost head does
+ * not stand in the way; the body that only it named stays behind.
  */
 export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
-  const [row, lastRevision, sessions] = await Promise.all([
+  const [row, lastRevision, sessions, ...lastKeys] = await Promise.all([
     transaction.get("runtime_heads", [runtimeId]),
     transaction.lastKey("runtime_revisions", [runtimeId]),
     withSessions ? transaction.list("sessions", { prefix: [] }) : [],
+    ...RUNTIME_TABLES.map((table) => transaction.lastKey(table, [runtimeId])),
   ]);
-  if (!row) return;
-  const head = isIntact(row) ? (row as HeadRow) : undefined;
-  for (const name of Object.keys(TABLES) as TableName[]) {
-    if (name !== "sessions") transaction.delete(name, [runtimeId]);
+  const head = row && isIntact(row) ? (row as HeadRow) : undefined;
+  for (const table of RUNTIME_TABLES) transaction.delete(table, [runtimeId]);
+  if (lastKeys.some((key) => key !== undefined)) {
+    const revision = Math.max(0, ...[row?.revision, lastRevision?.[1]].filter(Number.isSafeInteger).map(Number));
+    putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
   }
-  const revision = head?.revision ?? ((lastRevision?.[1] ?? 0) as number);
-  putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
   for (const session of sessions.filter(isIntact) as SessionRow[]) {
     if (session.runtime_id === runtimeId) await removeSession(transaction, session.session_id);
   }

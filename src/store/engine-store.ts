@@ -39,7 +39,7 @@ import {
   optional,
   within,
 } from "./checked-arguments.ts";
-import { ensureHead, loadHeadRow, visibleHead } from "./heads.ts";
+import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
 import { listed, putRow, recordMembers } from "./rows.ts";
@@ -91,7 +91,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async loadSessionSnapshot(runtimeId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#read(runtimeId, ["runtime_heads", BODIES], async (transaction) => {
+    return this.#read(runtimeId, [...HEAD_SCOPE, BODIES], async (transaction) => {
       const head = await loadHeadRow(transaction, runtimeId);
       return head && loadBody(transaction, head);
     });
@@ -150,7 +150,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined> {
-    return this.#read(runtimeId, ["runtime_heads"], async (transaction) =>
+    return this.#read(runtimeId, HEAD_SCOPE, async (transaction) =>
       visibleHead(await loadHeadRow(transaction, runtimeId)),
     );
   }
@@ -253,7 +253,7 @@ export class EngineStore implements BurrowStore {
 
   /** Writes rows of a runtime, and its head where it has none. */
   #persist(runtimeId: string, scope: Scope, write: (transaction: Transaction) => void): Promise<void> {
-    return this.#write(runtimeId, ["runtime_heads", ...scope], async (transaction) => {
+    return this.#write(runtimeId, [...HEAD_SCOPE, ...scope], async (transaction) => {
       write(transaction);
       await ensureHead(transaction, runtimeId);
     });

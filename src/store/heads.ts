@@ -1,6 +1,6 @@
 import type { RuntimeHead } from "../contract/index.ts";
-import type { Transaction } from "../engine/index.ts";
-import { getRow, putRow } from "./rows.ts";
+import type { Scope, Transaction } from "../engine/index.ts";
+import { corruptRow, getRow, putRow } from "./rows.ts";
 
 /** A runtime's head as stored: what callers see of it, and what only the store needs. */
 // Picking every member makes an alias of the interface, which unlike it is assignable to a row.
@@ -14,9 +14,17 @@ export type HeadRow = Pick<RuntimeHead, keyof RuntimeHead> & {
   readonly deleted_at?: number | undefined;
 };
 
-/** The head row of a runtime, also that of a deleted one. */
-export function loadHeadRow(transaction: Transaction, runtimeId: string): Promise<HeadRow | undefined> {
-  return getRow<HeadRow>(transaction, "runtime_heads", [runtimeId]);
+/** The tables that tell where a runtime stands. */
+export const HEAD_SCOPE: Scope = ["runtime_heads", "runtime_revisions"];
+
+/**
+ * The head row of a runtime, also that of a deleted one. No runtime with a receipt is without: where it is lost, the runtime
+ * is damaged, not new.
+ */
+export async function loadHeadRow(transaction: Transaction, runtimeId: string): Promise<HeadRow | undefined> {
+  const row = await getRow<HeadRow>(transaction, "runtime_heads", [runtimeId]);
+  if (row || !(await transaction.lastKey("runtime_revisions", [runtimeId]))) return row;
+  throw corruptRow("runtime_heads", [runtimeId], "is gone, its runtime's receipts are not");
 }
 
 export function putHeadRow(transaction: Transaction, row: HeadRow): void {

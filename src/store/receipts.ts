@@ -48,7 +48,7 @@ export function insertReceipt(transaction: Transaction, runtimeId: string, commi
   const row: ReceiptRow = { runtime_id: runtimeId, run_id, sequence, ...members, ...recordMembers(receipt) };
   insertRow(transaction, TABLE, row);
   const place: RevisionRow = { runtime_id: runtimeId, revision: members.revision, run_id, sequence };
-  putRow(transaction, REVISIONS, place);
+  insertRow(transaction, REVISIONS, place);
 }
 
 export async function loadReceipt(
