@@ -88,6 +88,20 @@ test.each([true, false])("a browser that answers %s is quoted", async (answer) =
   expect((await storageReport(createMemoryRuntimeStore())).persisted).toBe(answer);
 });
 
+test("a store that cannot be read is reported with the reason", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME });
+  await store.close();
+  const report = await storageReport(store);
+  expect(report).toMatchObject({ runtimes: undefined, failure: { code: "database_closed" } });
+});
+
+test("a timeout that no timer takes is refused", async () => {
+  for (const timeout of [0, -1, Infinity, Number.NaN, "1"]) {
+    const asking = requestPersistence({ timeout: timeout as number });
+    await expect(asking).rejects.toMatchObject({ code: "invalid_input", path: "timeout" });
+  }
+});
+
 test("the browser itself is asked without waiting for ever: Firefox without a window never answers", async () => {
   expect([true, false, undefined]).toContain(await requestPersistence({ timeout: 200 }));
 });
