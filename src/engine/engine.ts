@@ -30,7 +30,8 @@ export type Scope = readonly (TableName | typeof BODIES)[];
  */
 export interface Engine {
   /**
-   * Runs `work` in one transaction over `scope`, and settles when the transaction has ended, never before.
+   * Runs `work` in one transaction over `scope`, and settles when the transaction has ended; never before, unless it is given
+   * up at a deadline.
    * `work` awaits nothing but this transaction's own promises, and may be run again in a new transaction when the storage
    * lost the first one. When it throws, or a request fails, nothing is written.
    * @throws {RuntimeStoreError} what `work` threw, or the first failing request with its table, key and cause.

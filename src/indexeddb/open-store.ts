@@ -21,7 +21,8 @@ export interface IndexedDbOptions {
   readonly openTimeout?: number | undefined;
   /**
    * How long an operation may take from the moment that its turn has come, in milliseconds; 60,000 if left out. Time in which
-   * the page was frozen or the machine asleep does not count. Finding out how a commit without an answer ended comes on top.
+   * the page was frozen or the machine asleep does not count. Opening the database again comes on top, and so does finding out
+   * how a commit without an answer ended.
    */
   readonly operationTimeout?: number | undefined;
   /** The factory to use instead of the global `indexedDB`, in a realm that has IndexedDB's other globals. */
