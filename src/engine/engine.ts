@@ -67,7 +67,23 @@ export interface Transaction {
   listBodies(): Promise<string[]>;
 }
 
-/** The key of a row of a table. */
+/** The key of a row of a table; of a damaged one, what stands before the first member that no key holds. */
 export function keyOf(table: TableName, row: Row): Key {
-  return TABLES[table].map((member) => row[member] as string | number);
+  const members = TABLES[table].map((name) => row[name]);
+  const end = members.findIndex((member) => typeof member !== "string" && !isNumber(member));
+  return (end < 0 ? members : members.slice(0, end)) as Key;
+}
+
+const isNumber = (member: RowValue): boolean => typeof member === "number" && !Number.isNaN(member);
+
+/** Member by member: numbers before text, text by UTF-16 code units, a prefix before what it begins. */
+export function compareKeys(a: Key, b: Key): number {
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const left = a[index] as string | number;
+    const right = b[index] as string | number;
+    if (left === right) continue;
+    if (typeof left !== typeof right) return typeof left === "number" ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return a.length - b.length;
 }

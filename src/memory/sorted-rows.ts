@@ -1,4 +1,4 @@
-import type { Key, Row, Transaction } from "../engine/index.ts";
+import { compareKeys, type Key, type Row, type Transaction } from "../engine/index.ts";
 
 interface Entry {
   readonly key: Key;
@@ -70,15 +70,3 @@ export class SortedRows {
 }
 
 const startsWith = (key: Key, prefix: Key): boolean => prefix.every((member, index) => key[index] === member);
-
-/** Member by member: numbers before text, text by UTF-16 code units, a prefix before what it begins. */
-function compareKeys(a: Key, b: Key): number {
-  for (let index = 0; index < a.length && index < b.length; index++) {
-    const left = a[index] as string | number;
-    const right = b[index] as string | number;
-    if (left === right) continue;
-    if (typeof left !== typeof right) return typeof left === "number" ? -1 : 1;
-    return left < right ? -1 : 1;
-  }
-  return a.length - b.length;
-}

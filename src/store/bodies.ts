@@ -2,7 +2,7 @@ import type { SnapshotReading } from "../digest/read-snapshot.ts";
 import { newUuid, type SessionId } from "../core/ids.ts";
 import { BODIES, type Transaction } from "../engine/index.ts";
 import type { HeadRow, SessionMembers } from "./heads.ts";
-import { corruptRow, getRow, isIntact, putRow } from "./rows.ts";
+import { corruptRow, getRow, isIntact, putRow, readRow } from "./rows.ts";
 
 /** A session snapshot as captured from the caller, and what reading it gave. */
 export interface Snapshot {
@@ -38,7 +38,7 @@ export async function loadReplacedSessionRow(
   transaction: Transaction,
   sessionId: SessionId,
 ): Promise<SessionRow | undefined> {
-  const row = await transaction.get("sessions", [sessionId]);
+  const row = await readRow(transaction, "sessions", [sessionId]);
   return row && isIntact(row) ? (row as SessionRow) : undefined;
 }
 
@@ -94,7 +94,7 @@ export async function loadBody(
 /** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does, or cannot tell. */
 async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_id }: SessionRow): Promise<void> {
   if (runtime_id !== undefined) {
-    const head = await transaction.get("runtime_heads", [runtime_id]);
+    const head = await readRow(transaction, "runtime_heads", [runtime_id]);
     const isHeld = head === undefined || head.body_id === body_id || !isIntact(head); // a lost one cannot tell
     if (isHeld) return;
   }
@@ -104,7 +104,7 @@ async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_i
 /** Deletes the body of a head that no longer points at it, unless its session's catalog row still does, or cannot tell. */
 export async function releaseHeadBody(transaction: Transaction, { session_id, body_id }: HeadRow): Promise<void> {
   if (session_id === undefined || body_id === undefined) return;
-  const catalog = await transaction.get("sessions", [session_id]);
+  const catalog = await readRow(transaction, "sessions", [session_id]);
   const isHeld = catalog !== undefined && (catalog.body_id === body_id || !isIntact(catalog));
   if (!isHeld) transaction.deleteBody(body_id);
 }

@@ -6,7 +6,18 @@ import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionR
 import { HEAD_SCOPE, type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
 import { deleteInputState, findInputStates, listInputStates } from "./input-states.ts";
 import { findReceipts, loadReceipt } from "./receipts.ts";
-import { allSound, type Found, getRow, intact, isIntact, type RecordMembers, recordOf, separate } from "./rows.ts";
+import {
+  allSound,
+  type Found,
+  getRow,
+  intact,
+  isIntact,
+  readRow,
+  readRows,
+  type RecordMembers,
+  recordOf,
+  separate,
+} from "./rows.ts";
 import { RUNTIME_TABLES } from "./runtime-rows.ts";
 
 export async function loadRuntimeState(transaction: Transaction, runtimeId: string): Promise<RuntimeState | undefined> {
@@ -52,7 +63,7 @@ export async function loadRuntime(transaction: Transaction, runtimeId: string): 
 
 /** The heads of all runtimes by runtime id, and what is damaged among them. */
 export async function findRuntimes(transaction: Transaction): Promise<Found<RuntimeHead>> {
-  const rows = await transaction.list("runtime_heads", { prefix: [] });
+  const rows = await readRows(transaction, "runtime_heads");
   const { sound, damaged } = separate(rows, (row) => visibleHead(intact<HeadRow>("runtime_heads", row)));
   return { sound: sound.filter((head) => head !== undefined), damaged };
 }
@@ -63,9 +74,9 @@ export async function findRuntimes(transaction: Transaction): Promise<Found<Runt
  */
 export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
   const [row, lastRevision, sessions, ...lastKeys] = await Promise.all([
-    transaction.get("runtime_heads", [runtimeId]),
+    readRow(transaction, "runtime_heads", [runtimeId]),
     transaction.lastKey("runtime_revisions", [runtimeId]),
-    withSessions ? transaction.list("sessions", { prefix: [] }) : [],
+    withSessions ? readRows(transaction, "sessions") : [],
     ...RUNTIME_TABLES.map((table) => transaction.lastKey(table, [runtimeId])),
   ]);
   const head = row && isIntact(row) ? (row as HeadRow) : undefined;

@@ -9,6 +9,7 @@ import {
   getRow,
   intact,
   putRow,
+  readRows,
   type RecordMembers,
   recordMembers,
   recordOf,
@@ -43,7 +44,7 @@ export async function loadInputState(
 
 /** The input states of a runtime by ascending `input_id`, and what is damaged among them. */
 export async function findInputStates(transaction: Transaction, runtimeId: string): Promise<Found<InputState>> {
-  const rows = await transaction.list(TABLE, { prefix: [runtimeId] });
+  const rows = await readRows(transaction, TABLE, { prefix: [runtimeId] });
   return separate(rows, (row) => stateOf(intact(TABLE, row)));
 }
 

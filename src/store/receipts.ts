@@ -1,7 +1,7 @@
 import type { CommittedReceipt } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
-import { type Key, keyOf, type Row, type Transaction } from "../engine/index.ts";
+import type { Row, Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import {
   corruptRow,
@@ -10,6 +10,9 @@ import {
   insertRow,
   intact,
   putRow,
+  readPages,
+  readRow,
+  readRows,
   type RecordMembers,
   recordMembers,
   recordOf,
@@ -88,7 +91,7 @@ export async function findReceipts(
   const { runId, afterRevision = 0, limit } = filter;
   if (runId === undefined && limit !== undefined) return findByRevision(transaction, runtimeId, afterRevision, limit);
   const prefix = runId === undefined ? [runtimeId] : [runtimeId, runId];
-  const { sound, damaged } = separate(await transaction.list(TABLE, { prefix }), intactReceiptOf);
+  const { sound, damaged } = separate(await readRows(transaction, TABLE, { prefix }), intactReceiptOf);
   const receipts = sound.filter(({ revision }) => revision > afterRevision).sort((a, b) => a.revision - b.revision);
   return { sound: receipts.slice(0, limit), damaged };
 }
@@ -121,15 +124,12 @@ async function findByRevision(
 ): Promise<Found<CommittedReceipt>> {
   const sound: CommittedReceipt[] = [];
   const damaged: RuntimeStoreError[] = [];
-  for (let after: Key = [runtimeId, afterRevision]; sound.length < limit;) {
-    const rows = await transaction.list(REVISIONS, { prefix: [runtimeId], after, limit: limit - sound.length });
-    const last = rows.at(-1);
-    if (!last) break;
-    after = keyOf(REVISIONS, last);
+  const range = { prefix: [runtimeId], after: [runtimeId, afterRevision] };
+  for await (const rows of readPages(transaction, REVISIONS, range, () => limit - sound.length)) {
     const places = separate(rows, (row) => intact<RevisionRow>(REVISIONS, row));
     const found = await Promise.all(
       places.sound.map(async (place) => {
-        const row = await transaction.get(TABLE, [runtimeId, place.run_id, place.sequence]);
+        const row = await readRow(transaction, TABLE, [runtimeId, place.run_id, place.sequence]);
         return { place, row };
       }),
     );
@@ -139,8 +139,9 @@ async function findByRevision(
     });
     sound.push(...receipts.sound);
     damaged.push(...places.damaged, ...receipts.damaged);
+    if (sound.length >= limit) break;
   }
-  return { sound, damaged };
+  return { sound: sound.slice(0, limit), damaged };
 }
 
 const intactReceiptOf = (row: Row): CommittedReceipt => committedReceiptOf(intact(TABLE, row));

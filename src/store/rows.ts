@@ -1,6 +1,15 @@
 import type { Listed, OnCorrupt } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
-import { checksum, type Key, keyOf, type Row, type TableName, type Transaction } from "../engine/index.ts";
+import {
+  checksum,
+  compareKeys,
+  type Key,
+  keyOf,
+  type Row,
+  type TableName,
+  TABLES,
+  type Transaction,
+} from "../engine/index.ts";
 import { decodeRecord, encodeRecord } from "../records/index.ts";
 
 const encoder = new TextEncoder();
@@ -17,15 +26,67 @@ export function insertRow(transaction: Transaction, table: TableName, members: R
 
 /**
  * The row under a key, or `undefined`.
- * @throws {RuntimeStoreError} `corrupt_record`, as every reading of rows here.
+ * @throws {RuntimeStoreError} `corrupt_record`, where it is not what was written under this key.
  */
 export async function getRow<R extends Row>(
   transaction: Transaction,
   table: TableName,
   key: Key,
 ): Promise<R | undefined> {
-  const row = await transaction.get(table, key);
+  const row = await readRow(transaction, table, key);
   return row && intact<R>(table, row);
+}
+
+/** What stands under a key, damaged or not. */
+export async function readRow(transaction: Transaction, table: TableName, key: Key): Promise<Row | undefined> {
+  const row = await transaction.get(table, key);
+  return row === undefined ? undefined : rowUnder(table, key, row);
+}
+
+/** What stands under the keys of a range, damaged or not. */
+export async function readRows(
+  transaction: Transaction,
+  table: TableName,
+  range: Parameters<Transaction["list"]>[1] = { prefix: [] },
+): Promise<Row[]> {
+  const rows = await transaction.list(table, range);
+  return rows.map((row) => rowUnder(table, range.prefix, row));
+}
+
+/**
+ * As `readRows`, page by page, each as large as `size` says by then. Where a damaged row does not tell where the next page
+ * begins, all that is left is one page.
+ */
+export async function* readPages(
+  transaction: Transaction,
+  table: TableName,
+  { prefix, after }: { prefix: Key; after?: Key | undefined },
+  size: () => number,
+): AsyncGenerator<Row[], void> {
+  for (let last = after; ;) {
+    const limit = size();
+    const rows = await readRows(transaction, table, { prefix, after: last, limit });
+    const end = rows.length < limit ? undefined : rows.at(-1);
+    const next = end && keyOf(table, end);
+    const goesOn = next?.length === TABLES[table].length && compareKeys(next, last ?? prefix) > 0;
+    yield !end || goesOn ? rows : await readRows(transaction, table, { prefix, after: last });
+    if (!goesOn) return;
+    last = next;
+  }
+}
+
+/**
+ * What a browser gave for a key, or for one that begins with it. A row of any other key, or no row at all, counts as a row of
+ * what is known of its key and nothing else, which no checksum fits.
+ */
+function rowUnder(table: TableName, prefix: Key, given: unknown): Row {
+  const names: readonly string[] = TABLES[table];
+  const row = (typeof given === "object" && given !== null ? given : {}) as Row;
+  const key = keyOf(table, row);
+  const isUnder = prefix.every((member, index) => member === key[index]);
+  if (isUnder && key.length === names.length) return row;
+  const known = isUnder ? key : prefix;
+  return Object.fromEntries(names.slice(0, known.length).map((name, index) => [name, known[index]]));
 }
 
 /** What a reading of several rows gave: what the sound ones say, and an error for each damaged one. */

@@ -1,7 +1,7 @@
 import { BODIES, type Row, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
 import type { SessionRow } from "./bodies.ts";
 import type { HeadRow } from "./heads.ts";
-import { isIntact } from "./rows.ts";
+import { isIntact, readRows } from "./rows.ts";
 
 /** The tables of a runtime's rows, in the order in which they are verified. */
 export const RUNTIME_TABLES = [
@@ -32,11 +32,11 @@ export interface RuntimeRows {
 export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
   const tables = {} as Record<RuntimeTable, readonly Row[]>;
   const [heads, sessions, bodies] = await Promise.all([
-    transaction.list("runtime_heads", { prefix: [] }),
-    transaction.list("sessions", { prefix: [] }),
+    readRows(transaction, "runtime_heads"),
+    readRows(transaction, "sessions"),
     transaction.listBodies(),
     ...RUNTIME_TABLES.map(async (table) => {
-      tables[table] = await transaction.list(table, { prefix: [runtimeId] });
+      tables[table] = await readRows(transaction, table, { prefix: [runtimeId] });
     }),
   ]);
   const [head] = tables.runtime_heads;

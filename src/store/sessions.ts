@@ -13,7 +13,7 @@ import {
   checkedTime,
   optional,
 } from "./checked-arguments.ts";
-import { intact, listed, recordOf, separate } from "./rows.ts";
+import { intact, listed, readRows, recordOf, separate } from "./rows.ts";
 
 /** The catalog row, its body, and the head of the runtime that may share the body. */
 const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
@@ -49,7 +49,7 @@ export class EngineSessionStore implements SessionStore {
     const offset = optional(given.offset, "offset", checkedCount) ?? 0;
     const limit = optional(given.limit, "limit", checkedCount) ?? Infinity;
     const onCorrupt = checkedOnCorrupt(given.onCorrupt);
-    const rows = await this.#read(["sessions"], (transaction) => transaction.list("sessions", { prefix: [] }));
+    const rows = await this.#read(["sessions"], (transaction) => readRows(transaction, "sessions"));
     const { sound, damaged } = separate(rows, (stored) => {
       const row = intact<SessionRow>("sessions", stored);
       return { row, meta: metaOf(row) };

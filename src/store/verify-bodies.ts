@@ -8,7 +8,7 @@ import { loadBody, type SessionRow, sessionMembers } from "./bodies.ts";
 import { finding } from "./findings.ts";
 import type { HeadRow } from "./heads.ts";
 import type { ReceiptRow } from "./receipts.ts";
-import { isDamage, isIntact, recordOf } from "./rows.ts";
+import { isDamage, isIntact, readRow, recordOf } from "./rows.ts";
 import { liveHead, type RuntimeRows, soundSessions } from "./runtime-rows.ts";
 import type { SlicedWork } from "./sliced-work.ts";
 
@@ -62,7 +62,7 @@ interface StoredBody {
 
 /** The body with the rows that still name it: those that were written since are sound, or the next verification's concern. */
 async function loadNamed(transaction: Transaction, { id, namers }: NamedBody): Promise<StoredBody | undefined> {
-  const found = await Promise.all(namers.map(({ table, row }) => transaction.get(table, keyOf(table, row))));
+  const found = await Promise.all(namers.map(({ table, row }) => readRow(transaction, table, keyOf(table, row))));
   const current = namers.flatMap(({ table }, index) => {
     const row = found[index];
     return row?.body_id === id && isIntact(row) ? [{ table, row } as Namer] : [];
@@ -72,7 +72,7 @@ async function loadNamed(transaction: Transaction, { id, namers }: NamedBody): P
   const key = head && receiptKeyOf(head);
   const [bytes, receipt] = await Promise.all([
     first && loadBody(transaction, first.row),
-    key ? transaction.get("runtime_boundary_receipts", key) : undefined,
+    key ? readRow(transaction, "runtime_boundary_receipts", key) : undefined,
   ]);
   return bytes && { bytes, seal: first?.row.body_seal, namers: current, receipt: receipt as ReceiptRow | undefined };
 }

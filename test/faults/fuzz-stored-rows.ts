@@ -6,7 +6,7 @@ import { FURNISHED, furnish } from "../../src/conformance/whole-store.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import { isRuntimeStoreError, type RowReference } from "../../src/core/errors.ts";
 import { keyOfStored } from "../../src/indexeddb/stored-keys.ts";
-import { BODIES, TABLES } from "../../src/engine/index.ts";
+import { BODIES, keyOf, type Row, type TableName, TABLES } from "../../src/engine/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
 import type { InputState } from "../../src/records/index.ts";
 import type { Random } from "./fuzz-random.ts";
@@ -259,7 +259,7 @@ export const storedRows: FuzzTarget = {
       const answers = await Promise.all(reads.map(([name, read]) => told(store, name, read)));
       const refused = answers.filter((answer) => "row" in answer);
       for (const answer of answers) {
-        if ("row" in answer) expectNamed(answer, { ...stored, key });
+        if ("row" in answer) expectNamed(answer, { ...stored, key, row: changed });
         else demandEqual(answer.value, database.truth[answer.name], answer.name);
       }
       if (isWhole) await expectVerifiable(store);
@@ -284,9 +284,10 @@ async function told(store: BurrowStore, name: string, read: Read): Promise<Told>
   }
 }
 
-/** Of a body, the whole may be named instead of one of its blocks. */
-function expectNamed({ name, row }: { name: string; row: RowReference | undefined }, { table, key }: Stored): void {
-  const named = table === BODIES ? key.slice(0, 1) : [...key];
+/** Of a body, the whole may be named instead of one of its blocks; of a key, what comes before a member of a type that keys lack. */
+function expectNamed({ name, row }: { name: string; row: RowReference | undefined }, stored: Stored): void {
+  const { table } = stored;
+  const named = table === BODIES ? stored.key.slice(0, 1) : [...keyOf(table as TableName, stored.row as Row)];
   const isNamed = row?.table === table && indexedDB.cmp(row.key.slice(0, named.length), named) === 0;
   demand(isNamed, `${name} names the row, instead of ${inspect(row)}`);
 }
