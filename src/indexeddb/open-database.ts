@@ -1,6 +1,7 @@
 import { type IDBPDatabase, wrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
+import { abort } from "./abort.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
 import { COMMITS, identityOf, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
@@ -21,38 +22,42 @@ export interface DatabaseAddress {
 export function openDatabase(address: DatabaseAddress, identity: string | undefined): Promise<IDBPDatabase> {
   return settled(address, "opening the database", async () => {
     const request = address.factory.open(address.name, SCHEMA_VERSION);
-    let refusal: RuntimeStoreError | undefined;
     let upgrade = request.transaction;
+    let refusal: unknown;
     request.onupgradeneeded = ({ oldVersion }) => {
-      upgrade = request.transaction;
-      if (oldVersion > 0) refusal = foreignDatabase(request.result, [BODIES]);
-      else if (identity !== undefined) refusal = wiped();
-      if (refusal || !upgrade) upgrade?.abort();
-      else for (const step of SCHEMA_STEPS.slice(oldVersion)) step(request.result, upgrade);
+      const { transaction, result } = request;
+      upgrade = transaction;
+      if (!transaction) return;
+      try {
+        if (oldVersion > 0) assertOurs(result, [BODIES]);
+        else if (identity !== undefined) throw wiped();
+        for (const step of SCHEMA_STEPS.slice(oldVersion)) step(result, transaction);
+      } catch (cause) {
+        refusal = cause;
+        abort(transaction);
+      }
     };
+    const database = await (wrap(request) as Promise<IDBPDatabase>).catch((cause: unknown) => {
+      // When an upgrade fails, the request itself says no more than AbortError.
+      throw upgrade?.error ?? refusal ?? cause;
+    });
     try {
-      const database = (await wrap(request)) as IDBPDatabase;
-      refusal = foreignDatabase(database, [...Object.keys(TABLES), BODIES, COMMITS]);
-      if (identity !== undefined && identityOf(database) !== identity) refusal ??= wiped();
-      if (!refusal) return database;
+      assertOurs(database, [...Object.keys(TABLES), BODIES, COMMITS]);
+      if (identity !== undefined && identityOf(database) !== identity) throw wiped();
+      return database;
+    } catch (refusal) {
       database.close();
       throw refusal;
-    } catch (cause) {
-      // When an upgrade fails, the request itself says no more than AbortError.
-      throw refusal ?? upgrade?.error ?? cause;
     }
   });
 }
 
 const wiped = () => new RuntimeStoreError("database_wiped", "the browser has removed the open database");
 
-/** The refusal of a database that somebody else made under the same name. */
-function foreignDatabase(
-  database: Pick<IDBDatabase, "objectStoreNames">,
-  stores: readonly string[],
-): RuntimeStoreError | undefined {
-  if (stores.every((store) => database.objectStoreNames.contains(store))) return undefined;
-  return new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
+/** Refuses a database that somebody else made under the same name. */
+function assertOurs(database: Pick<IDBDatabase, "objectStoreNames">, stores: readonly string[]): void {
+  if (stores.every((store) => database.objectStoreNames.contains(store))) return;
+  throw new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
 }
 
 /**

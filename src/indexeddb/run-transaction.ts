@@ -1,6 +1,7 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { Scope } from "../engine/index.ts";
+import { abort } from "./abort.ts";
 import { fromBrowserError, isConnectionLost } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import { answerWithin, type Deadline } from "./deadline.ts";
@@ -107,12 +108,4 @@ function endOf(native: IDBTransaction): Promise<boolean | undefined> {
     });
     db.addEventListener("close", closed);
   });
-}
-
-function abort(native: IDBTransaction): void {
-  try {
-    native.abort();
-  } catch {
-    // It has ended already, or is about to: its own event says how.
-  }
 }

@@ -1,5 +1,6 @@
 import { newUuid } from "../core/ids.ts";
 import { BODIES, TABLES } from "../engine/index.ts";
+import { abort } from "./abort.ts";
 import { keyOfStored, storedForm } from "./stored-keys.ts";
 
 /** Members of a block's key in the table of bodies. */
@@ -31,15 +32,19 @@ export const SCHEMA_STEPS: readonly ((database: IDBDatabase, upgrade: IDBTransac
       const readingKeys = old.getAllKeys();
       const reading = old.getAll();
       reading.onsuccess = () => {
-        database.deleteObjectStore(name);
-        const table = database.createObjectStore(name, { keyPath });
-        // Each under the key that it had, also one that is damaged. The newest last: rows that were written after such a
-        // restart stand before those that it lost.
-        const rows = reading.result.map((row: object, index) => {
-          const [key] = keyOfStored(readingKeys.result[index] ?? []);
-          return { ...row, [keyPath]: key };
-        });
-        for (const row of rows.reverse()) table.put(row);
+        try {
+          database.deleteObjectStore(name);
+          const table = database.createObjectStore(name, { keyPath });
+          // Each under the key that it had, also one that is damaged. The newest last: rows that were written after such a
+          // restart stand before those that it lost.
+          const rows = reading.result.map((row: object, index) => {
+            const [key] = keyOfStored(readingKeys.result[index] ?? []);
+            return { ...row, [keyPath]: key };
+          });
+          for (const row of rows.reverse()) table.put(row);
+        } catch {
+          abort(upgrade); // WebKitGTK 2.50 fires `success` also after an abort
+        }
       };
     }
   },
