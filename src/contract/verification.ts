@@ -15,7 +15,7 @@ export type VerifyFindingCode =
   | "receipt_mismatch"
   /** As `head_mismatch`, of a session's row in the catalog; also its times, tokens and metadata. */
   | "session_mismatch"
-  /** A head's revision is not that of the last receipt in the order of revisions. */
+  /** A head's revision is not that of the last receipt in the order of revisions, or a revision is not the next after the one before. */
   | "revision_mismatch"
   /** A head, a revision or an operation names a receipt that is not stored, or is another's. */
   | "missing_receipt"

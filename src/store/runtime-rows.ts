@@ -27,9 +27,12 @@ export interface RuntimeRows {
   readonly sessions: readonly Row[];
   /** The bodies that no row of any runtime or session names. */
   readonly orphanedBodies: readonly string[];
+  /** Tells a sound row from a damaged one; computes each checksum once. */
+  readonly isSound: (row: Row) => boolean;
 }
 
 export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
+  const isSound = soundness();
   const tables = {} as Record<RuntimeTable, readonly Row[]>;
   const [heads, sessions, bodies] = await Promise.all([
     readRows(transaction, "runtime_heads"),
@@ -47,17 +50,29 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
     sessions: sessions.filter(
       (row) =>
         row.runtime_id === runtimeId ||
-        (row.session_id === head?.session_id && (row.runtime_id === undefined || !isIntact(row))),
+        (row.session_id === head?.session_id && (row.runtime_id === undefined || !isSound(row))),
     ),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
+    isSound,
   };
 }
 
 /** The head, where it is sound and its runtime was not deleted. */
-export function liveHead({ tables }: RuntimeRows): HeadRow | undefined {
+export function liveHead({ tables, isSound }: RuntimeRows): HeadRow | undefined {
   const [head] = tables.runtime_heads;
-  return head && isIntact(head) && head.deleted_at === undefined ? (head as HeadRow) : undefined;
+  return head && isSound(head) && head.deleted_at === undefined ? (head as HeadRow) : undefined;
 }
 
 /** The catalog rows that are sound. */
-export const soundSessions = ({ sessions }: RuntimeRows): SessionRow[] => sessions.filter(isIntact) as SessionRow[];
+export const soundSessions = ({ sessions, isSound }: RuntimeRows): SessionRow[] =>
+  sessions.filter(isSound) as SessionRow[];
+
+/** Tells as `isIntact`, and asks it once for each row. */
+function soundness(): (row: Row) => boolean {
+  const known = new Map<Row, boolean>();
+  return (row) => {
+    const isSound = known.get(row) ?? isIntact(row);
+    known.set(row, isSound);
+    return isSound;
+  };
+}

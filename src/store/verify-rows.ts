@@ -4,7 +4,7 @@ import { parseBoundaryReceipt, parseInputState, parseOpsSnapshot, parseRuntimeSt
 import { finding } from "./findings.ts";
 import type { HeadRow } from "./heads.ts";
 import type { OperationRow, ReceiptRow, RevisionRow } from "./receipts.ts";
-import { intact, isIntact, recordOf } from "./rows.ts";
+import { recordOf } from "./rows.ts";
 import { RUNTIME_TABLES, type RuntimeRows, type RuntimeTable } from "./runtime-rows.ts";
 import type { SlicedWork } from "./sliced-work.ts";
 
@@ -15,17 +15,19 @@ export const weightOf = ({ record }: Row): number => (typeof record === "string"
 export async function verifyRows(rows: RuntimeRows, work: SlicedWork): Promise<VerifyFinding[]> {
   const findings: VerifyFinding[] = [];
   const [head] = rows.tables.runtime_heads;
-  const isHeadless = head === undefined || (isIntact(head) && head.deleted_at !== undefined);
+  const isHeadless = head === undefined || (rows.isSound(head) && head.deleted_at !== undefined);
   const rules = rulesFor(rows);
   for (const table of RUNTIME_TABLES) {
     const isOrphaned = isHeadless && table !== "runtime_heads";
     const rule = isOrphaned ? orphanRule : rules[table];
     for (const row of rows.tables[table]) {
-      findings.push(...findingsOf(table, row, rule));
+      findings.push(...findingsOf(table, row, rows.isSound(row) ? rule : undefined));
       await work.reach(work.done + weightOf(row));
     }
   }
-  for (const row of rows.sessions) findings.push(...findingsOf("sessions", row, () => []));
+  for (const row of rows.sessions) {
+    findings.push(...findingsOf("sessions", row, rows.isSound(row) ? () => [] : undefined));
+  }
   return findings;
 }
 
@@ -33,36 +35,49 @@ type Issue = readonly [code: VerifyFindingCode, what: string];
 /** Tells what is wrong with a sound row; throws when it holds no record of its key. */
 type Rule = (row: never) => Iterable<Issue>;
 
-function findingsOf(table: RuntimeTable | "sessions", row: Row, rule: Rule): VerifyFinding[] {
+function findingsOf(table: RuntimeTable | "sessions", row: Row, rule: Rule | undefined): VerifyFinding[] {
   const at = { table, key: keyOf(table, row) };
   try {
-    return [...rule(intact(table, row))].map(([code, what]) => finding(code, at, what));
+    if (rule) return [...rule(row as never)].map(([code, what]) => finding(code, at, what));
   } catch {
     // Whatever a parser throws at a row whose checksum fits, this version did not write it.
-    return [finding("damaged_row", at, "is not what was written")];
   }
+  return [finding("damaged_row", at, "is not what was written")];
 }
 
 const orphanRule: Rule = () => [["orphaned_row", "is left of a runtime that has no head"]];
 
-function rulesFor({ tables }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>> {
+function rulesFor({ tables, isSound }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>> {
   const receipts = new Map(tables.runtime_boundary_receipts.map((row) => [receiptName(row), row]));
   const revisions = new Map(tables.runtime_revisions.map((row) => [row.revision, row]));
   const operations = new Map(tables.runtime_operations.map((row) => [row.operation_id, row]));
   const inputs = new Set(tables.runtime_input_states.map((row) => row.input_id));
   const receiptsAfterGap = new Set(tables.runtime_boundary_receipts.filter(isAfterGap));
+  const places = new Map(tables.runtime_revisions.map((row, place) => [row, place]));
+
+  /** Whether there is a row that says this, or is damaged, so that it may have said it. */
+  const says = (row: Row | undefined, members: Row): boolean =>
+    row !== undefined && (!isSound(row) || Object.entries(members).every(([name, value]) => row[name] === value));
+
+  /** The revision that a row in this place has: each commit makes the next, and none is removed. Damaged rows keep their places. */
+  const revisionAt = (place: number): number | undefined => {
+    for (let before = place - 1; before >= 0; before--) {
+      const row = tables.runtime_revisions[before];
+      if (row && isSound(row)) return Number(row.revision) + place - before;
+    }
+    return undefined;
+  };
 
   return {
     *runtime_heads(head: HeadRow) {
       if (head.deleted_at !== undefined) return;
-      const { run_id, revision } = head;
+      const { run_id, revision, committed_at } = head;
       if (run_id !== undefined && !says(receipts.get(receiptName(head)), { revision })) {
         yield ["missing_receipt", "names a receipt that is not stored, or not of its revision"];
       }
-      const last = tables.runtime_revisions.at(-1)?.revision;
-      if (last !== undefined && last !== revision) {
-        yield ["revision_mismatch", `is at revision ${revision}, the last receipt at ${String(last)}`];
-      }
+      const next = revisionAt(places.size);
+      const isLast = next === undefined ? committed_at === undefined || places.size > 0 : next === revision + 1;
+      if (!isLast) yield ["revision_mismatch", `is at revision ${revision}, which is not the last`];
     },
     *runtime_boundary_receipts(row: ReceiptRow) {
       const { run_id, sequence, revision, operation_id } = row;
@@ -79,6 +94,8 @@ function rulesFor({ tables }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>>
       if (dangling.length > 0) yield ["dangling_input", `lists inputs that are not stored: ${dangling.join(", ")}`];
     },
     *runtime_revisions(row: RevisionRow) {
+      const due = revisionAt(places.get(row) ?? 0);
+      if (due !== undefined && due !== row.revision) yield ["revision_mismatch", `is where revision ${due} should be`];
       if (says(receipts.get(receiptName(row)), { revision: row.revision })) return;
       yield ["missing_receipt", "names a receipt that is not stored, or not of its revision"];
     },
@@ -108,12 +125,6 @@ type RecordRow = Row & Parameters<typeof recordOf>[1];
 
 const receiptName = ({ run_id, sequence }: Row | { run_id: string; sequence: number }): string =>
   JSON.stringify([run_id, sequence]);
-
-/** Whether there is a row that says this, or is damaged, so that it may have said it. */
-function says(row: Row | undefined, members: Row): boolean {
-  if (row === undefined) return false;
-  return !isIntact(row) || Object.entries(members).every(([name, value]) => row[name] === value);
-}
 
 /** Whether a receipt, among those of a runtime by run and sequence, is not the next after the one before. */
 function isAfterGap({ run_id, sequence }: Row, index: number, all: readonly Row[]): boolean {
