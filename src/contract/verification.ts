@@ -50,7 +50,10 @@ export interface VerifyProgress {
 
 /** How to follow a verification, and to end it. */
 export interface VerifyOptions {
-  /** Called at most once a slice of some milliseconds, last with `done` equal to `total`; what it throws is ignored. */
+  /**
+   * Called at most once a slice of some milliseconds, last with `done` equal to `total`, which is 0 where the browser cannot
+   * read the rows; what it throws is ignored.
+   */
   readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
   /** Once it is aborted, the verification rejects with its reason at the next slice. */
   readonly signal?: AbortSignal | undefined;

@@ -19,6 +19,7 @@ export async function verifyRuntime(
   } catch (error) {
     // Chromium cannot read a row of over 64 KiB whose file is gone, nor any other by the same request.
     if (!isDamage(error) || !error.row) throw error;
+    new SlicedWork(0, options).finish();
     return [finding("damaged_row", error.row, "cannot be read")];
   }
   const bodies = namedBodies(rows);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BurrowStore } from "../../src/contract/index.ts";
+import type { BurrowStore, VerifyProgress } from "../../src/contract/index.ts";
 import { RuntimeStoreError } from "../../src/core/errors.ts";
 import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
 import { BODIES, type Engine, type Scope } from "../../src/engine/index.ts";
@@ -91,7 +91,10 @@ test("rows that the browser cannot read are a finding, any other failure of the 
   await store.commitSessionBoundary("r", boundary());
   const row = { table: "runtime_input_states", key: ["r"] };
   failure = new RuntimeStoreError("corrupt_record", "a file is gone", { row });
-  expect(await store.verifyRuntime("r")).toMatchObject([{ code: "damaged_row", severity: "error", row }]);
+  const heard: VerifyProgress[] = [];
+  const found = await store.verifyRuntime("r", { onProgress: (progress) => heard.push(progress) });
+  expect(found).toMatchObject([{ code: "damaged_row", severity: "error", row }]);
+  expect(heard).toEqual([{ done: 0, total: 0 }]);
   failure = new RuntimeStoreError("database_unavailable", "gone");
   await expect(store.verifyRuntime("r")).rejects.toBe(failure);
 });
