@@ -13,9 +13,9 @@ export interface CorruptRow {
 }
 
 /** What a list holds: damaged rows only for those who asked for them by `onCorrupt: "mark"`. */
-export type Listed<T, C extends OnCorrupt> = C extends "mark" ? T | CorruptRow : T;
+export type Listed<T, C extends OnCorrupt | undefined> = C extends "mark" ? T | CorruptRow : T;
 
 /** How to list what may be damaged. */
-export interface ListOptions<C extends OnCorrupt = "throw"> {
+export interface ListOptions<C extends OnCorrupt | undefined = "throw"> {
   readonly onCorrupt?: C | undefined;
 }

@@ -67,7 +67,7 @@ export interface RuntimeDump {
 }
 
 /** Which receipts to list: those of one run, those after a revision, at most so many. */
-export interface ReceiptFilter<C extends OnCorrupt = "throw"> extends ListOptions<C> {
+export interface ReceiptFilter<C extends OnCorrupt | undefined = "throw"> extends ListOptions<C> {
   readonly runId?: string | undefined;
   readonly afterRevision?: number | undefined;
   /** Counts the sound ones. */
@@ -103,7 +103,7 @@ export interface RuntimeCatalog {
   loadRuntime(runtimeId: string): Promise<LoadedRuntime>;
   loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined>;
   /** The heads of all runtimes, by runtime id. */
-  listRuntimes<C extends OnCorrupt = "throw">(options?: ListOptions<C>): Promise<Listed<RuntimeHead, C>[]>;
+  listRuntimes<C extends OnCorrupt | undefined = "throw">(options?: ListOptions<C>): Promise<Listed<RuntimeHead, C>[]>;
   /**
    * What each runtime occupies, by runtime id; whatever is stored under an id is counted, damaged or not. A deleted runtime
    * occupies the row that keeps its revision.
@@ -113,12 +113,12 @@ export interface RuntimeCatalog {
    * By ascending revision, from the first after `afterRevision`. Damaged receipts of the run, or of the runtime, count as
    * being after any revision; with a `limit` and no `runId`, only those are damage that were met before it was reached.
    */
-  listBoundaryReceipts<C extends OnCorrupt = "throw">(
+  listBoundaryReceipts<C extends OnCorrupt | undefined = "throw">(
     runtimeId: string,
     filter?: ReceiptFilter<C>,
   ): Promise<Listed<CommittedReceipt, C>[]>;
   /** By ascending `input_id`. */
-  listInputStates<C extends OnCorrupt = "throw">(
+  listInputStates<C extends OnCorrupt | undefined = "throw">(
     runtimeId: string,
     options?: ListOptions<C>,
   ): Promise<Listed<InputState, C>[]>;

@@ -3,7 +3,7 @@ import type { SystemTime } from "../records/index.ts";
 import type { Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
 
 /** Which sessions to list: both times are inclusive and in milliseconds since the epoch. */
-export interface SessionFilter<C extends OnCorrupt = "throw"> extends ListOptions<C> {
+export interface SessionFilter<C extends OnCorrupt | undefined = "throw"> extends ListOptions<C> {
   readonly createdAfter?: number | undefined;
   readonly updatedAfter?: number | undefined;
   readonly limit?: number | undefined;
@@ -34,7 +34,7 @@ export interface SessionStore {
   /** The session in the native runtime's canonical form, or `undefined`. */
   load(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** By descending `updated_at`, then ascending id. A damaged row counts for every filter, and for no limit or offset. */
-  list<C extends OnCorrupt = "throw">(filter?: SessionFilter<C>): Promise<Listed<SessionMeta, C>[]>;
+  list<C extends OnCorrupt | undefined = "throw">(filter?: SessionFilter<C>): Promise<Listed<SessionMeta, C>[]>;
   /** Removes a session from the catalog, quietly when it is not there; the runtimes that use it keep their snapshots. */
   delete(id: string): Promise<void>;
   exists(id: string): Promise<boolean>;

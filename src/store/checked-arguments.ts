@@ -81,8 +81,8 @@ export function checkedChoice<Choice>(value: unknown, path: string, choices: rea
   return chosen ?? refuse(path, `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`);
 }
 
-export function checkedOnCorrupt(value: unknown): OnCorrupt {
-  return optional(value, "onCorrupt", (given, path) => checkedChoice(given, path, ON_CORRUPT)) ?? "throw";
+export function checkedOnCorrupt<C extends OnCorrupt | undefined>(value: unknown): C {
+  return optional(value, "onCorrupt", (given, path) => checkedChoice(given, path, ON_CORRUPT)) as C;
 }
 
 export function checkedVerifyOptions(value: unknown): VerifyOptions {

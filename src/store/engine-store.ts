@@ -155,8 +155,10 @@ export class EngineStore implements BurrowStore {
     );
   }
 
-  async listRuntimes<C extends OnCorrupt = "throw">(options: ListOptions<C> = {}): Promise<Listed<RuntimeHead, C>[]> {
-    const onCorrupt = checkedOnCorrupt(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
+  async listRuntimes<C extends OnCorrupt | undefined = "throw">(
+    options: ListOptions<C> = {},
+  ): Promise<Listed<RuntimeHead, C>[]> {
+    const onCorrupt = checkedOnCorrupt<C>(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
     return listed(await this.#readAll(["runtime_heads"], catalog.findRuntimes), onCorrupt);
   }
 
@@ -164,7 +166,7 @@ export class EngineStore implements BurrowStore {
     return this.#readAll(RUNTIME_TABLES, measureRuntimes);
   }
 
-  async listBoundaryReceipts<C extends OnCorrupt = "throw">(
+  async listBoundaryReceipts<C extends OnCorrupt | undefined = "throw">(
     runtimeId: string,
     filter: ReceiptFilter<C> = {},
   ): Promise<Listed<CommittedReceipt, C>[]> {
@@ -174,18 +176,18 @@ export class EngineStore implements BurrowStore {
       afterRevision: optional(given.afterRevision, "afterRevision", checkedCount),
       limit: optional(given.limit, "limit", checkedCount),
     };
-    const onCorrupt = checkedOnCorrupt(given.onCorrupt);
+    const onCorrupt = checkedOnCorrupt<C>(given.onCorrupt);
     const found = await this.#read(runtimeId, ["runtime_boundary_receipts", "runtime_revisions"], (transaction) =>
       findReceipts(transaction, runtimeId, checked),
     );
     return listed(found, onCorrupt);
   }
 
-  async listInputStates<C extends OnCorrupt = "throw">(
+  async listInputStates<C extends OnCorrupt | undefined = "throw">(
     runtimeId: string,
     options: ListOptions<C> = {},
   ): Promise<Listed<InputState, C>[]> {
-    const onCorrupt = checkedOnCorrupt(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
+    const onCorrupt = checkedOnCorrupt<C>(checkedMembers(options, "options", ["onCorrupt"]).onCorrupt);
     const found = await this.#read(runtimeId, ["runtime_input_states"], (transaction) =>
       inputs.findInputStates(transaction, runtimeId),
     );

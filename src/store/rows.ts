@@ -118,8 +118,8 @@ export function allSound<T>({ sound, damaged }: Found<T>): T[] {
 }
 
 /** The list that a caller asked for, of what was found. */
-export function listed<T, C extends OnCorrupt>(found: Found<T>, onCorrupt: OnCorrupt): Listed<T, C>[] {
-  const sound = onCorrupt === "throw" ? allSound(found) : found.sound;
+export function listed<T, C extends OnCorrupt | undefined>(found: Found<T>, onCorrupt: C): Listed<T, C>[] {
+  const sound = onCorrupt === "skip" || onCorrupt === "mark" ? found.sound : allSound(found);
   const marks = onCorrupt === "mark" ? found.damaged.map((corrupt) => ({ corrupt })) : [];
   return [...sound, ...marks] as Listed<T, C>[];
 }

@@ -42,13 +42,15 @@ export class EngineSessionStore implements SessionStore {
     return body && canonicalSession(body);
   }
 
-  async list<C extends OnCorrupt = "throw">(filter: SessionFilter<C> = {}): Promise<Listed<SessionMeta, C>[]> {
+  async list<C extends OnCorrupt | undefined = "throw">(
+    filter: SessionFilter<C> = {},
+  ): Promise<Listed<SessionMeta, C>[]> {
     const given = checkedMembers(filter, "filter", ["createdAfter", "updatedAfter", "limit", "offset", "onCorrupt"]);
     const createdAfter = optional(given.createdAfter, "createdAfter", checkedTime) ?? -Infinity;
     const updatedAfter = optional(given.updatedAfter, "updatedAfter", checkedTime) ?? -Infinity;
     const offset = optional(given.offset, "offset", checkedCount) ?? 0;
     const limit = optional(given.limit, "limit", checkedCount) ?? Infinity;
-    const onCorrupt = checkedOnCorrupt(given.onCorrupt);
+    const onCorrupt = checkedOnCorrupt<C>(given.onCorrupt);
     const rows = await this.#read(["sessions"], (transaction) => readRows(transaction, "sessions"));
     const { sound, damaged } = separate(rows, (stored) => {
       const row = intact<SessionRow>("sessions", stored);
