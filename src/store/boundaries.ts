@@ -1,5 +1,5 @@
 import type { CommittedReceipt } from "../contract/index.ts";
-import { RuntimeStoreError } from "../core/errors.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
@@ -16,6 +16,7 @@ import {
   receiptOfOperation,
   sequenceAfter,
 } from "./receipts.ts";
+import { corruptRow } from "./rows.ts";
 
 /** The tables that a boundary touches. */
 export function boundaryScope({ snapshot }: Boundary, operationId?: string): Scope {
@@ -86,6 +87,13 @@ export async function applyBoundary(transaction: Transaction, applied: AppliedBo
   }
   putInputStates(transaction, runtimeId, applied.inputUpdates);
   await advance(transaction, { boundary: applied, head, catalog, receipt, minted: false });
+}
+
+/** What a boundary failed with. When its revision is taken, the head is of an earlier time: that is damage, and no receipt's conflict. */
+export function asBoundaryFailure(error: unknown, runtimeId: string): unknown {
+  const isTaken =
+    isRuntimeStoreError(error) && error.code === "receipt_conflict" && error.row?.table === "runtime_revisions";
+  return isTaken ? corruptRow("runtime_heads", [runtimeId], "is behind its runtime's receipts", error) : error;
 }
 
 /** Stores what every boundary stores besides input states: the receipt, the snapshot with its catalog row, and the head. */

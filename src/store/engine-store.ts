@@ -23,7 +23,7 @@ import { BODIES, type Engine, type Scope, type Transaction } from "../engine/ind
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
 import { parseInputState, parseOpsSnapshot, parseRuntimeState } from "../records/index.ts";
 import { loadBody } from "./bodies.ts";
-import { applyBoundary, boundaryScope, commitBoundary } from "./boundaries.ts";
+import { applyBoundary, asBoundaryFailure, boundaryScope, commitBoundary } from "./boundaries.ts";
 import { appliedBoundary, mintedBoundary } from "./boundary-arguments.ts";
 import { CallOrder } from "./call-order.ts";
 import * as catalog from "./catalog.ts";
@@ -67,12 +67,12 @@ export class EngineStore implements BurrowStore {
   async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
     const minted = mintedBoundary(runtimeId, boundary);
     const scope = boundaryScope(minted, minted.operationId);
-    return this.#write(runtimeId, scope, (transaction) => commitBoundary(transaction, minted));
+    return this.#commit(runtimeId, scope, (transaction) => commitBoundary(transaction, minted));
   }
 
   async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
     const applied = appliedBoundary(runtimeId, apply);
-    await this.#write(runtimeId, boundaryScope(applied), (transaction) => applyBoundary(transaction, applied));
+    await this.#commit(runtimeId, boundaryScope(applied), (transaction) => applyBoundary(transaction, applied));
   }
 
   async loadInputStates(runtimeId: string): Promise<InputState[]> {
@@ -251,6 +251,12 @@ export class EngineStore implements BurrowStore {
   #write<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
     checkedText(runtimeId, "runtimeId");
     return this.#calls.inRuntime(runtimeId, () => this.#engine.transact("readwrite", scope, work));
+  }
+
+  #commit<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
+    return this.#write(runtimeId, scope, work).catch((error: unknown) => {
+      throw asBoundaryFailure(error, runtimeId);
+    });
   }
 
   /** Writes rows of a runtime, and its head where it has none. */
