@@ -34,6 +34,7 @@ test("a turn that a reload, or the end of the browser, interrupts is recovered a
   await visit("agent", "index.html", async (page) => {
     await page.locator(".boundary").nth(2).waitFor();
     await page.getByRole("button", { name: "New" }).click();
+    await page.locator(".receipt").first().waitFor({ state: "detached" });
     await send(page, "What is 6 * 7?");
     await page.locator(".receipt").waitFor();
 
