@@ -267,7 +267,8 @@ export const storedRows: FuzzTarget = {
       return `${stored.table} ${refused.length > 0 ? "named as corrupt" : "read as it was"}`;
     } finally {
       await raw.delete(stored.table, storedKey);
-      await raw.put(stored.table, stored.row);
+      const overwritten = rows.filter((each) => each.table === stored.table && indexedDB.cmp([...each.key], key) === 0);
+      for (const { table, row } of [...overwritten, stored]) await raw.put(table, row);
     }
   },
 };
