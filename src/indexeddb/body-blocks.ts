@@ -34,7 +34,8 @@ export function joinBlocks(
   blocks: readonly BlockRow[],
   seal: number | undefined,
 ): Uint8Array<ArrayBuffer> {
-  blocks.forEach(({ block, bytes, checksum: written }, index) => {
+  blocks.forEach((row: Partial<BlockRow> | null | undefined, index) => {
+    const { block, bytes, checksum: written } = row ?? {};
     const isBlock = block === index && bytes instanceof Uint8Array && checksum(bytes) === written;
     if (!isBlock || (index < blocks.length - 1 && bytes.length !== BLOCK_BYTES)) throw damaged(bodyId, index);
   });

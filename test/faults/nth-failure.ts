@@ -161,10 +161,14 @@ async function endOf(call: () => Promise<unknown>): Promise<{ end: End; value?: 
   try {
     return { end: "resolved", value: await call() };
   } catch (error) {
-    if (isRuntimeStoreError(error)) return { end: error.code, cause: error };
+    // A boundary whose revision is taken tells of its head instead, and why.
+    const taken = codeOf(error) === "corrupt_record" ? codeOf((error as Error).cause) : undefined;
+    if (isRuntimeStoreError(error)) return { end: taken ?? error.code, cause: error };
     throw new BrokenLaw(`it rejects with ${show(error)}, which is no RuntimeStoreError`, { cause: error });
   }
 }
+
+const codeOf = (error: unknown) => (isRuntimeStoreError(error) ? error.code : undefined);
 
 /** Demands what an error tells besides its code. */
 function expectFacts(error: unknown): void {
