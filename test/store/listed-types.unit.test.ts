@@ -14,9 +14,9 @@ test("marks are in a list's type only where they may have been asked for", async
   expectTypeOf(await list("r", { onCorrupt: undefined })).toEqualTypeOf<InputState[]>();
   expectTypeOf(await list("r", { onCorrupt: "skip" })).toEqualTypeOf<InputState[]>();
   expectTypeOf(await list("r", { onCorrupt: "mark" })).toEqualTypeOf<(InputState | CorruptRow)[]>();
-  const asking = async (maybe: "mark" | undefined, any: OnCorrupt) => {
+  const asking = async (maybe: "mark" | undefined, whichever: OnCorrupt) => {
     expectTypeOf(await list("r", { onCorrupt: maybe })).toEqualTypeOf<(InputState | CorruptRow)[]>();
-    expectTypeOf(await list("r", { onCorrupt: any })).toEqualTypeOf<(InputState | CorruptRow)[]>();
+    expectTypeOf(await list("r", { onCorrupt: whichever })).toEqualTypeOf<(InputState | CorruptRow)[]>();
   };
   await asking("mark", "skip");
   const options: ListOptions<OnCorrupt> = {};
