@@ -74,6 +74,12 @@ export function keyOf(table: TableName, row: Row): Key {
   return (end < 0 ? members : members.slice(0, end)) as Key;
 }
 
+/** A row of the members of a key, or of its first ones, and nothing else: what is known of a row that cannot be read. */
+export function rowOfKey(table: TableName, key: Key): Row {
+  const names: readonly string[] = TABLES[table];
+  return Object.fromEntries(names.slice(0, key.length).map((name, index) => [name, key[index]]));
+}
+
 const isNumber = (member: RowValue): boolean => typeof member === "number" && !Number.isNaN(member);
 
 /** Member by member: numbers before text, text by UTF-16 code units, a prefix before what it begins. */

@@ -1,4 +1,4 @@
-import { type BODIES, type Key, type Row, type TableName, TABLES } from "../engine/index.ts";
+import type { BODIES, Key, TableName } from "../engine/index.ts";
 
 /** A single failure may have been a whim. */
 const ENOUGH = 2;
@@ -34,8 +34,3 @@ export class UnreadableRows {
 }
 
 const nameOf = (table: string, key: Key): string => JSON.stringify([table, key]);
-
-/** What stands for a row that cannot be read: the members of its key alone, which no checksum fits. */
-export function unreadableRow(table: TableName, key: Key): Row {
-  return Object.fromEntries(TABLES[table].map((member, index) => [member, key[index]]));
-}

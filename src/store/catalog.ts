@@ -73,15 +73,15 @@ export async function findRuntimes(transaction: Transaction): Promise<Found<Runt
  * not stand in the way; the body that only it named stays behind.
  */
 export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
-  const [row, lastRevision, sessions, ...lastKeys] = await Promise.all([
+  const [row, sessions, ...lastKeys] = await Promise.all([
     readRow(transaction, "runtime_heads", [runtimeId]),
-    transaction.lastKey("runtime_revisions", [runtimeId]),
     withSessions ? readRows(transaction, "sessions") : [],
     ...RUNTIME_TABLES.map((table) => transaction.lastKey(table, [runtimeId])),
   ]);
   const head = row && isIntact(row) ? (row as HeadRow) : undefined;
   for (const table of RUNTIME_TABLES) transaction.delete(table, [runtimeId]);
   if (lastKeys.some((key) => key !== undefined)) {
+    const lastRevision = lastKeys[RUNTIME_TABLES.indexOf("runtime_revisions")];
     const revision = Math.max(0, ...[row?.revision, lastRevision?.[1]].filter(Number.isSafeInteger).map(Number));
     putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
   }

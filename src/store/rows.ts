@@ -6,6 +6,7 @@ import {
   type Key,
   keyOf,
   type Row,
+  rowOfKey,
   type TableName,
   TABLES,
   type Transaction,
@@ -80,13 +81,11 @@ export async function* readPages(
  * what is known of its key and nothing else, which no checksum fits.
  */
 function rowUnder(table: TableName, prefix: Key, given: unknown): Row {
-  const names: readonly string[] = TABLES[table];
   const row = (typeof given === "object" && given !== null ? given : {}) as Row;
   const key = keyOf(table, row);
   const isUnder = prefix.every((member, index) => member === key[index]);
-  if (isUnder && key.length === names.length) return row;
-  const known = isUnder ? key : prefix;
-  return Object.fromEntries(names.slice(0, known.length).map((name, index) => [name, known[index]]));
+  if (isUnder && key.length === TABLES[table].length) return row;
+  return rowOfKey(table, isUnder ? key : prefix);
 }
 
 /** What a reading of several rows gave: what the sound ones say, and an error for each damaged one. */

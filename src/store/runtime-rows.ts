@@ -21,7 +21,6 @@ export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIE
 
 /** All that is stored of a runtime but its snapshots, as one transaction saw it; any of it may be damaged. */
 export interface RuntimeRows {
-  readonly runtimeId: string;
   readonly tables: Readonly<Record<RuntimeTable, readonly Row[]>>;
   /** The sessions that the runtime wrote last; that of its head also if it was saved by hand since, or is damaged. */
   readonly sessions: readonly Row[];
@@ -45,7 +44,6 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
   const [head] = tables.runtime_heads;
   const named = new Set([...heads, ...sessions].map(({ body_id }) => body_id));
   return {
-    runtimeId,
     tables,
     sessions: sessions.filter(
       (row) =>

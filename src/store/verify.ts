@@ -17,7 +17,7 @@ export async function verifyRuntime(
   try {
     rows = await reading;
   } catch (error) {
-    // Chromium cannot read a row of over 64 KiB whose file is gone, nor any other by the same request.
+    // An engine may not be able to read on beside what is damaged; the one on IndexedDB reads row by row then.
     if (!isDamage(error) || !error.row) throw error;
     new SlicedWork(0, options).finish();
     return [finding("damaged_row", error.row, "cannot be read")];

@@ -4,10 +4,9 @@ import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-s
 import { promptInput, queuedInputState } from "burrow-store/records";
 import { appendToSession, encodeSession, newSession, userMessage } from "burrow-store/session";
 import { openDB } from "idb";
-import { storedForm } from "../../src/indexeddb/stored-keys.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { change, NAME } from "./stored-rows.ts";
 
-const NAME = "damage";
 const RUNTIME = "agent";
 const RUN = newRunId();
 
@@ -32,14 +31,6 @@ async function fill() {
     operationId: "operation",
   });
   return { inputs, receipt };
-}
-
-/** Changes one stored row behind the store's back. */
-async function change(table: string, key: (string | number)[], edit: (row: Record<string, unknown>) => object) {
-  const database = await openDB(NAME);
-  const row = (await database.get(table, storedForm(key))) as Record<string, unknown>;
-  await database.put(table, edit(row));
-  database.close();
 }
 
 const bodyId = async () => {
