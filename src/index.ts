@@ -1,13 +1,16 @@
 export * from "./contract/index.ts";
 export { isRuntimeStoreError, RuntimeStoreError } from "./core/errors.ts";
 export type {
+  DataLoss,
   ErrorHead,
   ErrorReceipt,
+  LostStanding,
   RowReference,
   RuntimeStoreErrorCode,
   RuntimeStoreErrorFacts,
   RuntimeStoreErrorJson,
   RuntimeStoreErrorKind,
+  RuntimeStanding,
 } from "./core/errors.ts";
 export type {
   InputState,

@@ -58,6 +58,33 @@ export interface ErrorReceipt {
   readonly message_count: number;
 }
 
+/** How far a runtime had come. */
+export interface RuntimeStanding {
+  readonly runtime_id: string;
+  readonly revision: number;
+  /** Of its conversation then; absent before the first snapshot, and once the runtime was deleted. */
+  readonly conversation_digest?: string | undefined;
+}
+
+/** A runtime that the database knows less of than was acknowledged. */
+export interface LostStanding {
+  readonly acknowledged: RuntimeStanding;
+  /** What the database has of it; `undefined`: nothing. */
+  readonly stored: RuntimeStanding | undefined;
+}
+
+/** What is known to be gone from a database. There may be more: a runtime's inputs and states have no revision. */
+export interface DataLoss {
+  /** Whether the database is gone (or was made anew under its name), or is itself, as it was at an earlier time. */
+  readonly code: "database_wiped" | "database_rolled_back";
+  /** The database's name. */
+  readonly database: string;
+  /** By runtime id. */
+  readonly runtimes: readonly LostStanding[];
+  /** What the browser itself said of the loss, where it did (Chromium's `dataLossMessage`). */
+  readonly reported?: string | undefined;
+}
+
 /** The facts that an error carries besides its code; each is present only where it applies. */
 export interface RuntimeStoreErrorFacts {
   /** The browser's own error, or the error that this one explains. */
@@ -74,7 +101,7 @@ export interface RuntimeStoreErrorFacts {
   /** Bytes used and granted, as the browser estimates them. */
   readonly storage?: { readonly usage?: number | undefined; readonly quota?: number | undefined } | undefined;
   /** What is known to be gone, with `database_wiped` and `database_rolled_back`. */
-  readonly loss?: unknown;
+  readonly loss?: DataLoss | undefined;
 }
 
 const FACT_NAMES = ["head", "receipt", "row", "path", "byteOffset", "storage", "loss"] as const;
@@ -104,7 +131,7 @@ export class RuntimeStoreError extends Error {
   declare readonly path?: string;
   declare readonly byteOffset?: number;
   declare readonly storage?: NonNullable<RuntimeStoreErrorFacts["storage"]>;
-  declare readonly loss?: unknown;
+  declare readonly loss?: DataLoss;
 
   constructor(code: RuntimeStoreErrorCode, detail: string, facts: RuntimeStoreErrorFacts = {}) {
     // A newer version may have sent a code that this one does not know, through `fromJSON`.

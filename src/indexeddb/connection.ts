@@ -1,29 +1,33 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
-import { type DatabaseAddress, openDatabase } from "./open-database.ts";
-import { identityOf } from "./schema.ts";
+import type { DatabaseAddress } from "./open-database.ts";
+import { type OnDataLoss, openWitnessed } from "./open-witnessed.ts";
+import type { Witness } from "./witness.ts";
 
 /**
  * The connection to one database. It is let go when another tab wants to upgrade the database, when the browser closes it,
- * and when it fails; the next use opens it again. When the database is gone it is let go for good, and never made anew.
+ * and when it fails; the next use opens it again. When the database is gone or older it is let go for good, and never made anew.
  */
 export class Connection {
   readonly #address: DatabaseAddress;
+  /** It knows which database was opened first, and how far its runtimes have come: one that is less is not it. */
+  readonly witness: Witness;
+  readonly #onDataLoss: OnDataLoss | undefined;
   #opening: Promise<IDBPDatabase> | undefined;
   #opened: IDBPDatabase | undefined;
-  /** Of the database that was opened first: another of its name is not it. */
-  #identity: string | undefined;
   /** Why there is no database to open any more. */
   #gone: RuntimeStoreError | undefined;
 
-  constructor(address: DatabaseAddress) {
+  constructor(address: DatabaseAddress, witness: Witness, onDataLoss?: OnDataLoss) {
     this.#address = address;
+    this.witness = witness;
+    this.#onDataLoss = onDataLoss;
   }
 
   /**
    * The open database.
-   * @throws {RuntimeStoreError} as `openDatabase`; once it was closed or the database deleted `database_closed`, and once the
-   * browser has removed the database `database_wiped`, each time.
+   * @throws {RuntimeStoreError} as `openWitnessed`; once it was closed or the database deleted `database_closed`, and once data
+   * were lost, and the app did not go on without them, `database_wiped` or `database_rolled_back`, each time.
    */
   database(): Promise<IDBPDatabase> {
     if (this.#gone) return Promise.reject(this.#gone);
@@ -46,8 +50,7 @@ export class Connection {
 
   async #open(): Promise<IDBPDatabase> {
     try {
-      const database = await openDatabase(this.#address, this.#identity);
-      this.#identity = identityOf(database);
+      const database = await openWitnessed(this.#address, this.witness, this.#onDataLoss);
       this.#opened = database;
       const native = unwrap(database);
       native.onclose = () => {
@@ -60,7 +63,7 @@ export class Connection {
       return database;
     } catch (error) {
       this.#opening = undefined;
-      if (isRuntimeStoreError(error) && error.code === "database_wiped") this.#gone = error;
+      if (isRuntimeStoreError(error) && error.loss) this.#gone = error;
       throw error;
     }
   }

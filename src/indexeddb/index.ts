@@ -1,4 +1,6 @@
 export { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "./open-store.ts";
 export type { IndexedDbOptions } from "./open-store.ts";
+export type { DataLossDecision, OnDataLoss } from "./open-witnessed.ts";
 export { requestPersistence, storageReport } from "./storage-report.ts";
 export type { StorageReport } from "./storage-report.ts";
+export type { WitnessStorage } from "./witness-storage.ts";

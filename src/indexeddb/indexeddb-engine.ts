@@ -1,11 +1,14 @@
 import type { IDBPDatabase } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Scope, Transaction } from "../engine/index.ts";
+import { standingOf } from "../store/standings.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
 import { CommitMarks, mayBeForgotten } from "./commit-marks.ts";
 import type { Connection } from "./connection.ts";
+import type { CrashGuard } from "./crash-guard.ts";
 import { Deadline } from "./deadline.ts";
+import type { IndexedDbTransaction } from "./indexeddb-transaction.ts";
 import { type Outcome, runTransaction, type Task } from "./run-transaction.ts";
 import { withStorageFigures } from "./storage-figures.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
@@ -18,6 +21,8 @@ export interface EngineSettings {
   readonly durability: "strict" | "relaxed";
   /** How long one may take, in milliseconds. */
   readonly operationTimeout: number;
+  /** Hears of every transaction that writes, before it. */
+  readonly guard?: CrashGuard | undefined;
 }
 
 /**
@@ -51,12 +56,14 @@ export class IndexedDbEngine implements Engine {
     return this.#transact("readonly", ["runtime_heads"], ({ durability }) => Promise.resolve(durability));
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    await this.#connection.close();
+    await Promise.all([this.#connection.witness.settled(), this.#settings.guard?.afterClosing()]);
   }
 
   async #transact<T>(mode: Task<T>["mode"], scope: Scope, work: Task<T>["work"]): Promise<T> {
-    const { durability, operationTimeout } = this.#settings;
+    const { durability, operationTimeout, guard } = this.#settings;
+    if (mode === "readwrite") await guard?.beforeWriting();
     const deadline = new Deadline(operationTimeout);
     const unreadable = new UnreadableRows();
     const attempt = () => {
@@ -64,14 +71,7 @@ export class IndexedDbEngine implements Engine {
       return this.#attempt({ mode, scope, work, mark, unreadable, durability, deadline });
     };
     try {
-      for (;;) {
-        const { lessons } = unreadable;
-        try {
-          return await withAttempts(attempt);
-        } catch (error) {
-          if (unreadable.lessons === lessons) throw error;
-        }
-      }
+      return await unreadable.learning(() => withAttempts(attempt));
     } catch (error) {
       throw await withStorageFigures(error);
     } finally {
@@ -80,10 +80,18 @@ export class IndexedDbEngine implements Engine {
   }
 
   async #attempt<T>(task: Task<T>): Promise<T> {
-    const outcome = await this.#run(task);
+    let used: IndexedDbTransaction | undefined;
+    const work = (transaction: IndexedDbTransaction) => {
+      used = transaction;
+      return task.work(transaction);
+    };
+    const outcome = await this.#run({ ...task, work });
+    if (used?.needsStrict && task.durability !== "strict") return this.#attempt({ ...task, durability: "strict" });
     if (outcome.end === "failed") throw outcome.error;
     if (outcome.end === "unanswered" && !(await this.#wasCommitted(task))) throw outcome.error;
     if (task.mark) this.#marks.settle(task.mark);
+    for (const standing of (used?.writtenHeads ?? []).map(standingOf))
+      if (standing) this.#connection.witness.note(standing);
     return outcome.value;
   }
 

@@ -1,9 +1,10 @@
 import type { IDBPTransaction } from "idb";
-import { isRuntimeStoreError, type RuntimeStoreError, type RowReference } from "../core/errors.ts";
+import { isRuntimeStoreError, type RowReference, RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, type Key, keyOf, type Row, rowOfKey, type TableName, type Transaction } from "../engine/index.ts";
-import { type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
+import { BLOCK_BYTES, type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
+import type { Task } from "./run-transaction.ts";
 import { COMMITS } from "./schema.ts";
 import { keyOfStored, storedForm, storedRange } from "./stored-keys.ts";
 import type { UnreadableRows } from "./unreadable-rows.ts";
@@ -14,18 +15,31 @@ type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
 /** `getAll` throws a TypeError for a count beyond an unsigned 32-bit integer. */
 const GREATEST_COUNT = 0xffffffff;
 
+/** Whether a row may take more than 60 KiB, by the texts in it; browsers keep one with a letter beyond Latin-1 in UTF-16. */
+function isLarge(row: Row): boolean {
+  const texts = Object.values(row).filter((value) => typeof value === "string");
+  const bytes = texts.map((text) => text.length * (text.length > 20_000 && /[^\0-\xff]/.test(text) ? 2 : 1));
+  return bytes.reduce((sum, length) => sum + length, 0) > 50_000;
+}
+
 /** The engine's transaction over one of IndexedDB. */
 export class IndexedDbTransaction implements Transaction {
   readonly #native: NativeTransaction;
   readonly #unreadable: UnreadableRows;
+  readonly #asked: IDBTransactionDurability;
   /** The first request that failed. The transaction itself cannot tell: its `error` is null at the `error` event, in all engines. */
   failure: RuntimeStoreError | undefined;
   /** Whether anything was asked to be written. */
   hasWritten = false;
+  /** The rows of `runtime_heads` that were put: how far their runtimes have come, once this has completed. */
+  readonly writtenHeads: Row[] = [];
+  /** Whether a row was refused that a transaction of this durability may lose a part of. */
+  needsStrict = false;
 
-  constructor(native: NativeTransaction, unreadable: UnreadableRows) {
+  constructor(native: NativeTransaction, { unreadable, durability }: Pick<Task<unknown>, "unreadable" | "durability">) {
     this.#native = native;
     this.#unreadable = unreadable;
+    this.#asked = durability;
   }
 
   /** As the browser has granted it; `undefined` where it knows none. */
@@ -63,10 +77,13 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   insert(table: TableName, row: Row): void {
+    this.#assertWhole(row);
     this.#write({ table, key: keyOf(table, row) }, () => this.#native.objectStore(table).add(row));
   }
 
   put(table: TableName, row: Row): void {
+    this.#assertWhole(row);
+    if (table === "runtime_heads") this.writtenHeads.push(row);
     this.#write({ table, key: keyOf(table, row) }, () => this.#native.objectStore(table).put(row));
   }
 
@@ -85,7 +102,7 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number {
-    const blocks = blocksOf(id, bytes);
+    const blocks = blocksOf(id, bytes, BLOCK_BYTES[this.#asked]);
     this.deleteBody(id);
     for (const block of blocks) {
       this.#write({ table: BODIES, key: [id, block.block] }, () => this.#native.objectStore(BODIES).add(block));
@@ -120,6 +137,13 @@ export class IndexedDbTransaction implements Transaction {
   async hasMark(commitId: string): Promise<boolean> {
     const row = { table: COMMITS, key: [commitId] };
     return (await this.#request(row, () => this.#native.objectStore(COMMITS).getKey(commitId))) !== undefined;
+  }
+
+  /** A row too large for the log, as of a long prompt, is for a strict transaction, as a block of a body would be. */
+  #assertWhole(row: Row): void {
+    if (this.#asked === "strict" || !isLarge(row)) return;
+    this.needsStrict = true;
+    throw new RuntimeStoreError("unsupported", "a row of this size takes strict durability");
   }
 
   async #read<T>(table: TableName | typeof BODIES, key: Key, request: () => Promise<T>): Promise<T> {

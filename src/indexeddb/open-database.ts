@@ -4,7 +4,7 @@ import { BODIES, TABLES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
-import { COMMITS, identityOf, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
+import { COMMITS, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
 /** How to reach a database. */
 export interface DatabaseAddress {
@@ -14,23 +14,40 @@ export interface DatabaseAddress {
   readonly openTimeout: number;
 }
 
+/** There is no database, and none was made. */
+export class MissingDatabase extends Error {
+  /** What the browser said of it, where it did. */
+  readonly reported: string | undefined;
+
+  constructor(reported: string | undefined) {
+    super("the browser has removed the database");
+    this.reported = reported;
+  }
+}
+
 /**
- * Opens a database and brings it to this version's schema. Where an `identity` is given it is this database or none.
- * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_wiped`, `database_unavailable`,
- * `quota_exceeded` or `disk_full`.
+ * Opens a database and brings it to this version's schema. Where there is none, one is made if `mayMake` says so, given what
+ * the browser reports to have lost.
+ * @throws {MissingDatabase}
+ * @throws {RuntimeStoreError} `schema_from_the_future`, `database_blocked`, `database_unavailable`, `quota_exceeded` or
+ * `disk_full`.
  */
-export function openDatabase(address: DatabaseAddress, identity: string | undefined): Promise<IDBPDatabase> {
+export function openDatabase(
+  address: DatabaseAddress,
+  mayMake: (reported: string | undefined) => boolean,
+): Promise<IDBPDatabase> {
   return settled(address, "opening the database", async () => {
     const request = address.factory.open(address.name, SCHEMA_VERSION);
     let upgrade = request.transaction;
     let refusal: unknown;
-    request.onupgradeneeded = ({ oldVersion }) => {
+    request.onupgradeneeded = (event) => {
+      const { oldVersion } = event;
       const { transaction, result } = request;
       upgrade = transaction;
       if (!transaction) return;
       try {
         if (oldVersion > 0) assertOurs(result, [BODIES]);
-        else if (identity !== undefined) throw wiped();
+        else if (!mayMake(lossReportedBy(event))) throw new MissingDatabase(lossReportedBy(event));
         for (const step of SCHEMA_STEPS.slice(oldVersion)) step(result, transaction);
       } catch (cause) {
         refusal = cause;
@@ -43,7 +60,6 @@ export function openDatabase(address: DatabaseAddress, identity: string | undefi
     });
     try {
       assertOurs(database, [...Object.keys(TABLES), BODIES, COMMITS]);
-      if (identity !== undefined && identityOf(database) !== identity) throw wiped();
       return database;
     } catch (refusal) {
       database.close();
@@ -52,7 +68,11 @@ export function openDatabase(address: DatabaseAddress, identity: string | undefi
   });
 }
 
-const wiped = () => new RuntimeStoreError("database_wiped", "the browser has removed the open database");
+/** Chromium alone tells that the database is new because its files were damaged. */
+function lossReportedBy(event: IDBVersionChangeEvent): string | undefined {
+  const { dataLoss, dataLossMessage } = event as { dataLoss?: string; dataLossMessage?: string };
+  return dataLoss === "total" ? (dataLossMessage ?? "") : undefined;
+}
 
 /** Refuses a database that somebody else made under the same name. */
 function assertOurs(database: Pick<IDBDatabase, "objectStoreNames">, stores: readonly string[]): void {
@@ -89,6 +109,7 @@ async function settled<T extends IDBPDatabase | undefined>(
     );
     return await deadline.race(result);
   } catch (cause) {
+    if (cause instanceof MissingDatabase) throw cause;
     isLate = isRuntimeStoreError(cause) && cause.code === "timed_out";
     if (!isLate) throw fromBrowserError(cause, doing);
     const what = `${doing} took over ${openTimeout} ms: another tab may keep it open`;

@@ -4,9 +4,13 @@ import { createStore } from "../store/index.ts";
 import { withAttempts } from "./attempts.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Connection } from "./connection.ts";
+import { CrashGuard, type LogFlush } from "./crash-guard.ts";
 import { type EngineSettings, IndexedDbEngine } from "./indexeddb-engine.ts";
 import { type DatabaseAddress, deleteDatabase } from "./open-database.ts";
+import type { OnDataLoss } from "./open-witnessed.ts";
 import { withStorageFigures } from "./storage-figures.ts";
+import type { WitnessStorage } from "./witness-storage.ts";
+import { Witness } from "./witness.ts";
 
 /** How to open a durable store. */
 export interface IndexedDbOptions {
@@ -25,6 +29,21 @@ export interface IndexedDbOptions {
    * how a commit without an answer ended.
    */
   readonly operationTimeout?: number | undefined;
+  /**
+   * What to do when the browser has lost data: `refuse` (if left out) or `start-anew`. It may ask the user, and take its time;
+   * when it throws, that is a refusal.
+   */
+  readonly onDataLoss?: OnDataLoss | undefined;
+  /**
+   * Where to note how far each runtime has come, so that a loss is noticed; some 200 characters a runtime. If left out, in a
+   * window `localStorage`, in a worker the origin private file system. `false` notes nothing.
+   */
+  readonly witness?: WitnessStorage | false | undefined;
+  /**
+   * Whether the first opening after a crash has Chromium put its log away, so that a torn record in it does no harm: 5 MB are
+   * written and removed, once. `true` if left out; other browsers do not need it.
+   */
+  readonly flushAfterCrash?: boolean | undefined;
   /** The factory to use instead of the global `indexedDB`, in a realm that has IndexedDB's other globals. */
   readonly indexedDB?: IDBFactory | undefined;
 }
@@ -37,27 +56,41 @@ const GREATEST_TIMEOUT = 2 ** 31 - 1;
 /**
  * Opens the durable store of that name, which is made when it is not there. Any number of tabs and workers may have it open.
  * @throws {RuntimeStoreError} `invalid_input`, `unsupported` where there is no IndexedDB, `schema_from_the_future` when a
- * newer version of this library has been here, `database_blocked`, `database_unavailable`, `quota_exceeded`, `disk_full`.
+ * newer version of this library has been here, `database_blocked`, `database_unavailable`, `quota_exceeded`, `disk_full`;
+ * `database_wiped` and `database_rolled_back` when the browser has lost what was acknowledged, and `onDataLoss` does not say
+ * to start anew.
  */
 export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Promise<BurrowStore> {
-  const { durability, operationTimeout, ...address } = checkedOptions(options);
-  const connection = new Connection(address);
-  const engine = new IndexedDbEngine(connection, { durability, operationTimeout });
+  const { durability, operationTimeout, onDataLoss, ...address } = checkedOptions(options);
+  const witness = new Witness(address.name, checkedWitness(options));
+  const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
+  const logFlush = (await guard?.beforeOpening()) ?? "off";
+  const connection = new Connection(address, witness, onDataLoss);
+  const engine = new IndexedDbEngine(connection, { durability, operationTimeout, guard });
   try {
     await withAttempts(() => connection.database());
   } catch (error) {
+    await guard?.afterClosing();
     throw await withStorageFigures(error);
   }
   const store = createStore(engine);
-  engines.set(store, engine);
+  openings.set(store, { engine, witness: witness.kind, logFlush });
   return store;
 }
 
-const engines = new WeakMap<BurrowStore, IndexedDbEngine>();
+/** What is known of a store since it was opened. */
+export interface Opening {
+  readonly engine: IndexedDbEngine;
+  /** Which storage notes how far runtimes have come. */
+  readonly witness: Witness["kind"];
+  readonly logFlush: LogFlush | "off";
+}
 
-/** The engine of a store that was opened here. */
-export function engineOf(store: BurrowStore): IndexedDbEngine | undefined {
-  return engines.get(store);
+const openings = new WeakMap<BurrowStore, Opening>();
+
+/** The opening of a store that was opened here. */
+export function openingOf(store: BurrowStore): Opening | undefined {
+  return openings.get(store);
 }
 
 /**
@@ -67,13 +100,24 @@ export function engineOf(store: BurrowStore): IndexedDbEngine | undefined {
  */
 export async function deleteIndexedDbRuntimeStore(
   name: string,
-  options: Pick<IndexedDbOptions, "indexedDB" | "openTimeout"> = {},
+  options: Pick<IndexedDbOptions, "indexedDB" | "openTimeout" | "witness" | "flushAfterCrash"> = {},
 ): Promise<void> {
   const address = checkedOptions({ ...options, name });
-  await withAttempts(() => deleteDatabase(address));
+  const witness = new Witness(name, checkedWitness(options));
+  const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
+  await guard?.beforeOpening();
+  try {
+    await witness.giveUp();
+    await withAttempts(() => deleteDatabase(address));
+    await witness.giveUp({ isGone: true }); // an open store may have noted its last commit in between
+  } finally {
+    await guard?.afterClosing();
+  }
 }
 
-function checkedOptions(options: IndexedDbOptions): DatabaseAddress & EngineSettings {
+function checkedOptions(
+  options: IndexedDbOptions,
+): DatabaseAddress & EngineSettings & Pick<IndexedDbOptions, "onDataLoss"> {
   if (typeof options !== "object" || (options as unknown) === null) {
     throw new RuntimeStoreError("invalid_input", "options must be an object with a `name`");
   }
@@ -84,9 +128,30 @@ function checkedOptions(options: IndexedDbOptions): DatabaseAddress & EngineSett
   if (durability !== "strict" && durability !== "relaxed") {
     throw new RuntimeStoreError("invalid_input", 'durability is "strict" or "relaxed"', { path: "durability" });
   }
+  const { onDataLoss } = options;
+  if (onDataLoss !== undefined && typeof onDataLoss !== "function") {
+    throw new RuntimeStoreError("invalid_input", "onDataLoss is a function", { path: "onDataLoss" });
+  }
   const openTimeout = checkedTimeout(options, "openTimeout") ?? OPEN_TIMEOUT;
   const operationTimeout = checkedTimeout(options, "operationTimeout") ?? OPERATION_TIMEOUT;
-  return { name, durability, openTimeout, operationTimeout, factory: factoryOf(options.indexedDB) };
+  return { name, durability, openTimeout, operationTimeout, onDataLoss, factory: factoryOf(options.indexedDB) };
+}
+
+function checkedFlushAfterCrash({ flushAfterCrash }: Pick<IndexedDbOptions, "flushAfterCrash">): boolean {
+  if (flushAfterCrash === undefined || typeof flushAfterCrash === "boolean") return flushAfterCrash ?? true;
+  throw new RuntimeStoreError("invalid_input", "flushAfterCrash is true or false", { path: "flushAfterCrash" });
+}
+
+const WITNESS_METHODS = ["get", "set", "delete", "keys"] as const satisfies readonly (keyof WitnessStorage)[];
+
+function checkedWitness({ witness }: Pick<IndexedDbOptions, "witness">): WitnessStorage | false | undefined {
+  if (witness === undefined || witness === false) return witness;
+  const isStorage = typeof witness === "object" && (witness as unknown) !== null;
+  if (isStorage && WITNESS_METHODS.every((method) => typeof witness[method] === "function")) return witness;
+  const methods = WITNESS_METHODS.join(", ");
+  throw new RuntimeStoreError("invalid_input", `a witness has the methods ${methods}, or is false`, {
+    path: "witness",
+  });
 }
 
 /** A timeout among some options, or `undefined` where it is left out. */

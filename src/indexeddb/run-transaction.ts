@@ -34,7 +34,7 @@ export type Outcome<T> =
 
 /** Runs one transaction and tells how it ended: once it has, or once the deadline has passed. */
 export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): Promise<Outcome<T>> {
-  const { work, mark, unreadable, deadline } = task;
+  const { work, mark, deadline } = task;
   let opened: ReturnType<typeof begin>;
   try {
     opened = begin(database, task);
@@ -42,7 +42,7 @@ export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): 
     return { end: "failed", error: fromBrowserError(cause, "starting a transaction") };
   }
   const native = unwrap(opened);
-  const transaction = new IndexedDbTransaction(opened, unreadable);
+  const transaction = new IndexedDbTransaction(opened, task);
   const ended = endOf(native);
   let done: { readonly value: T } | undefined;
   let isComplete: boolean | undefined;

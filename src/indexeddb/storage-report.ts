@@ -1,6 +1,6 @@
 import type { BurrowStore, RuntimeSize } from "../contract/index.ts";
 import { isRuntimeStoreError, type RuntimeStoreError } from "../core/errors.ts";
-import { checkedTimeout, engineOf } from "./open-store.ts";
+import { checkedTimeout, openingOf } from "./open-store.ts";
 import { askStorageManager, storageFigures } from "./storage-figures.ts";
 
 /** How long to wait for a user who is asked whether this site may keep its data, in milliseconds. */
@@ -15,6 +15,13 @@ export interface StorageReport {
   readonly quota: number | undefined;
   /** The durability that the browser says its transactions for this store have. `undefined`: it knows none, or this is no IndexedDB store. */
   readonly durability: IDBTransactionDurability | undefined;
+  /** What notes how far runtimes have come, so that a loss is noticed; `none`: the next opening will notice none. */
+  readonly witness: "localStorage" | "OPFS" | "custom" | "none";
+  /**
+   * What became of Chromium's log when the store was opened: it was put away after a crash (`done`), or should have been and was
+   * not, for want of room (`skipped`) or for another reason (`failed`). `off`: nobody looked.
+   */
+  readonly logFlush: "not needed" | "done" | "skipped" | "failed" | "off";
   /** By runtime id; `undefined` when the store could not be read. */
   readonly runtimes: readonly RuntimeSize[] | undefined;
   /** Why the store could not be read. */
@@ -41,13 +48,14 @@ export async function storageReport(store: BurrowStore): Promise<StorageReport> 
     storageFigures(),
     readStore(store),
   ]);
-  return { persisted, ...figures, ...read };
+  const { witness = "none", logFlush = "off" } = openingOf(store) ?? {};
+  return { persisted, ...figures, witness, logFlush, ...read };
 }
 
 async function readStore(store: BurrowStore): Promise<Pick<StorageReport, "durability" | "runtimes" | "failure">> {
   try {
     const runtimes = await store.measureRuntimes();
-    return { durability: await engineOf(store)?.grantedDurability(), runtimes };
+    return { durability: await openingOf(store)?.engine.grantedDurability(), runtimes };
   } catch (failure) {
     if (!isRuntimeStoreError(failure)) throw failure;
     return { durability: undefined, runtimes: undefined, failure };

@@ -11,9 +11,16 @@ export class UnreadableRows {
   readonly #failures = new Map<string, number>();
   #lessons = 0;
 
-  /** How much was learnt; when a run added nothing, another would go no further. */
-  get lessons(): number {
-    return this.#lessons;
+  /** Runs the work again until it goes well, or fails without having met a row that is new to it. */
+  async learning<T>(run: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = this.#lessons;
+      try {
+        return await run();
+      } catch (error) {
+        if (this.#lessons === before) throw error;
+      }
+    }
   }
 
   /** Takes note that a row, the list of a prefix, or a body could not be read. */

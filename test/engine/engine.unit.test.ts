@@ -4,6 +4,8 @@ import { BODIES, type Engine, type Key } from "../../src/engine/index.ts";
 import { BLOCK_BYTES } from "../../src/indexeddb/body-blocks.ts";
 import { ENGINES } from "./engines.ts";
 
+const BLOCK = BLOCK_BYTES.strict;
+
 const TABLE = "runtime_input_states";
 const row = (runtime_id: string, input_id: string, record = "x") => ({ runtime_id, input_id, record });
 
@@ -116,30 +118,27 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     });
   });
 
-  test.each([1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES])(
-    "keeps a body of %d bytes",
-    async (length) => {
-      const engine = create();
-      const [seal, otherSeal] = await engine.transact("readwrite", [BODIES], (transaction) => {
-        const other = transaction.writeBody("other", body(7));
-        transaction.writeBody("body", body(4 * BLOCK_BYTES, 1));
-        return Promise.resolve([transaction.writeBody("body", body(length)), other] as const);
-      });
-      const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", seal));
-      const first = await read();
-      expect(sameBytes(first, body(length))).toBe(true);
-      first?.fill(0);
-      expect(sameBytes(await read(), body(length))).toBe(true);
-      await engine.transact("readwrite", [BODIES], (transaction) => {
-        transaction.deleteBody("body");
-        return Promise.resolve();
-      });
-      expect(await read()).toBeUndefined();
-      expect(
-        await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other", otherSeal)),
-      ).toEqual(body(7));
-    },
-  );
+  test.each([1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])("keeps a body of %d bytes", async (length) => {
+    const engine = create();
+    const [seal, otherSeal] = await engine.transact("readwrite", [BODIES], (transaction) => {
+      const other = transaction.writeBody("other", body(7));
+      transaction.writeBody("body", body(4 * BLOCK, 1));
+      return Promise.resolve([transaction.writeBody("body", body(length)), other] as const);
+    });
+    const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", seal));
+    const first = await read();
+    expect(sameBytes(first, body(length))).toBe(true);
+    first?.fill(0);
+    expect(sameBytes(await read(), body(length))).toBe(true);
+    await engine.transact("readwrite", [BODIES], (transaction) => {
+      transaction.deleteBody("body");
+      return Promise.resolve();
+    });
+    expect(await read()).toBeUndefined();
+    expect(
+      await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other", otherSeal)),
+    ).toEqual(body(7));
+  });
 
   test("runs readwrite transactions over one table one after the other", async () => {
     const engine = create();

@@ -56,9 +56,12 @@ function watch(database: IDBDatabase): void {
   });
 }
 
-export function openStore({ openTimeout = 10_000 } = {}): Promise<Ending<number>> {
+export function openStore({ openTimeout = 10_000, startAnew = false } = {}): Promise<Ending<number>> {
   const options = { name: NAME, openTimeout, indexedDB: factory as IDBFactory };
-  return endingOf(async () => stores.push(await openIndexedDbRuntimeStore(options)) - 1);
+  const onDataLoss = () => "start-anew" as const;
+  return endingOf(
+    async () => stores.push(await openIndexedDbRuntimeStore(startAnew ? { ...options, onDataLoss } : options)) - 1,
+  );
 }
 
 /** When the browser closed connections of these stores since the last call. Waits for the first, at most two seconds. */

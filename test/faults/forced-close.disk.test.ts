@@ -49,10 +49,12 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
 
   afterAll(() => chromium.close());
 
-  const openStore = async () => {
-    expect(await tab.module.evaluate(({ openStore }) => openStore())).toMatchObject({ code: "done" });
+  const openStore = async (startAnew = false) => {
+    const opening = tab.module.evaluate(({ openStore }, startAnew) => openStore({ startAnew }), startAnew);
+    expect(await opening).toMatchObject({ code: "done" });
     expect(chromium.engineOnDisk()).toBe(engine);
   };
+  const deleteStore = () => tab.module.evaluate(({ deleteStore }) => deleteStore());
   const commit = (options: { bytes?: number; wait?: number; number?: number } = {}) =>
     tab.module.evaluate(({ commit }, options) => commit(options), options);
   const stored = () => tab.module.evaluate(({ stored }) => stored());
@@ -87,7 +89,7 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
   test.each(Object.keys(MOMENTS))(
     "%s costs nothing when the data are kept: every commit is there, once",
     async (moment) => {
-      await chromium.clearSiteData();
+      await deleteStore();
       await openStore();
       await chromium.watchConnections();
       let revision = 0;
@@ -103,10 +105,10 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
   );
 
   test.each(Object.keys(MOMENTS))(
-    "%s, its data cleared, is reported by every call, and only a new store begins anew",
+    "%s, its data cleared, is reported by every call and opening until somebody deletes what is gone",
     async (moment) => {
-      await chromium.clearSiteData();
       await inRounds(moment, async (when) => {
+        await deleteStore();
         await openStore();
         expect(await commit()).toMatchObject({ code: "done" });
         expect(await stored()).toMatchObject({ code: "done", value: { revision: 1, contradictions: [] } });
@@ -115,6 +117,7 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
         expect(codes.join()).toMatch(/^(done,?)*(database_wiped,?)*$/);
         expect(await stored()).toMatchObject({ code: "database_wiped" });
         expect(await commit()).toMatchObject({ code: "database_wiped" });
+        expect(await tab.module.evaluate(({ openStore }) => openStore())).toMatchObject({ code: "database_wiped" });
         expect(await tab.module.evaluate(({ versions }) => versions())).toEqual([]);
         await tab.module.evaluate(({ closeStores }) => closeStores());
         return `cleared ${place}: ${codes.at(-1)}, then database_wiped`;
@@ -123,11 +126,11 @@ describe.each(DISK_ENGINES)("on %s, a connection that the browser closes", (engi
   );
 
   test("is not taken for its own by a store whose data were cleared, when another store has made the database anew", async () => {
-    await chromium.clearSiteData();
+    await deleteStore();
     await openStore();
     expect(await commit()).toMatchObject({ code: "done" });
     await chromium.clearSiteData();
-    await openStore();
+    await openStore(true);
     expect(await commit()).toMatchObject({ code: "done" });
     for (let call = 0; call < 2; call++) {
       expect(await commit({ number: 0 })).toMatchObject({ code: "database_wiped" });

@@ -73,12 +73,9 @@ export class FaultyChromium implements AsyncDisposable {
     await this.#browser.devtools.send("Storage.overrideQuotaForOrigin", { origin: this.#origin, ...limit });
   }
 
-  /** Does what a user does who clears the site's data: connections are closed, and nothing is left. */
-  async clearSiteData(): Promise<void> {
-    await this.#browser.devtools.send("Storage.clearDataForOrigin", {
-      origin: this.#origin,
-      storageTypes: "indexeddb",
-    });
+  /** Does what a user does who clears the site's data, and closes its connections; or clears those of IndexedDB alone. */
+  async clearSiteData(storageTypes: "indexeddb" | "indexeddb,local_storage" = "indexeddb"): Promise<void> {
+    await this.#browser.devtools.send("Storage.clearDataForOrigin", { origin: this.#origin, storageTypes });
   }
 
   /** Makes `closeConnections` ready, so that it takes no time. Call it when a database of the origin is open. */

@@ -25,7 +25,7 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
   afterAll(() => chromium.close());
 
   beforeEach(async () => {
-    await chromium.clearSiteData();
+    await chromium.clearSiteData("indexeddb,local_storage");
     other = await chromium.openTab();
   });
 
@@ -33,8 +33,8 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
     await other.page.close();
   });
 
-  const open = (openTimeout = 10_000) =>
-    ours.module.evaluate(({ openStore }, options) => openStore(options), { openTimeout });
+  const open = (openTimeout = 10_000, startAnew = false) =>
+    ours.module.evaluate(({ openStore }, options) => openStore(options), { openTimeout, startAnew });
   const commit = (bytes = 100) => ours.module.evaluate(({ commit }, bytes) => commit({ bytes }), bytes);
   const stored = () => ours.module.evaluate(({ stored }) => stored());
   const hold = (version: number) =>
@@ -97,7 +97,8 @@ describe.each(DISK_ENGINES)("on %s", (engine) => {
     expect(await commit()).toMatchObject({ code: "database_closed" });
     expect(await stored()).toMatchObject({ code: "database_closed" });
     expect(await ours.module.evaluate(({ versions }) => versions())).toEqual([]);
-    expect(await open()).toMatchObject({ code: "done" });
+    expect(await open()).toMatchObject({ code: "database_wiped" });
+    expect(await open(10_000, true)).toMatchObject({ code: "done" });
     expect(await stored()).toMatchObject(revision(0));
     expect(await commit()).toMatchObject({ code: "done" });
     expect(await stored()).toMatchObject(revision(1));

@@ -1,5 +1,5 @@
-import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
-import { deleteDB, openDB, unwrap } from "idb";
+import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { openDB, unwrap } from "idb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectEqual } from "../../src/conformance/expectation.ts";
 import { everythingIn, furnish } from "../../src/conformance/whole-store.ts";
@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await deleteDB(NEWEST);
-  await deleteDB(NAME);
+  await deleteIndexedDbRuntimeStore(NEWEST);
+  await deleteIndexedDbRuntimeStore(NAME);
 });
 
 /** Makes the furnished database as an older version of this library would have; of version 0 there is none. */
 async function makeOlder(version: number): Promise<void> {
-  await deleteDB(NAME);
+  await deleteIndexedDbRuntimeStore(NAME);
   if (version === 0) return;
   const newest = await openDB(NEWEST);
   const older = await openDB(NAME, version, {

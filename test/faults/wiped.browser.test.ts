@@ -1,4 +1,4 @@
-import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { deleteDB } from "idb";
 import { afterEach, expect, test } from "vitest";
 import { everyOperation } from "../../src/conformance/every-operation.ts";
@@ -7,11 +7,11 @@ import { FaultyIndexedDb } from "./faulty-indexeddb.ts";
 
 const NAME = "wiped";
 
-afterEach(() => deleteDB(NAME));
+afterEach(() => deleteIndexedDbRuntimeStore(NAME));
 
 test("a store whose database is gone says so at every call, and never makes a new one", async () => {
   const faulty = new FaultyIndexedDb();
-  const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: faulty.factory });
+  const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: faulty.factory, flushAfterCrash: false });
   await furnish(store);
   faulty.closeSilently();
   await deleteDB(NAME);
@@ -19,7 +19,8 @@ test("a store whose database is gone says so at every call, and never makes a ne
     await expect(call(store)).rejects.toMatchObject({ code: "database_wiped", kind: "read_failed" });
   }
   await store.close();
-  const again = await openIndexedDbRuntimeStore({ name: NAME });
+  await expect(openIndexedDbRuntimeStore({ name: NAME })).rejects.toMatchObject({ code: "database_wiped" });
+  const again = await openIndexedDbRuntimeStore({ name: NAME, onDataLoss: () => "start-anew" });
   expect(await again.listRuntimes()).toEqual([]);
   await again.close();
 });

@@ -1,12 +1,12 @@
 import { newRunId } from "burrow-store";
-import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { appendToSession, userMessage } from "burrow-store/session";
-import { deleteDB, openDB } from "idb";
+import { openDB } from "idb";
 import { afterEach, expect, test, vi } from "vitest";
 
 const NAME = "operation timeout";
 
-afterEach(() => deleteDB(NAME));
+afterEach(() => deleteIndexedDbRuntimeStore(NAME));
 
 const boundary = () => ({
   runId: newRunId(),

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { BODIES, type Engine } from "../../src/engine/index.ts";
 import { Connection } from "../../src/indexeddb/connection.ts";
 import { IndexedDbEngine } from "../../src/indexeddb/indexeddb-engine.ts";
+import { Witness } from "../../src/indexeddb/witness.ts";
 import { createStore } from "../../src/store/index.ts";
 import { answersOf, programs } from "../conformance/random-programs.ts";
 
@@ -23,7 +24,8 @@ describe("whatever was committed, saved and deleted", () => {
   test("every stored body is named by a head or a catalog row, and every named body is stored", async () => {
     await fc.assert(
       fc.asyncProperty(programs(3), async (program) => {
-        const connection = new Connection({ factory: new IDBFactory(), name: "bodies", openTimeout: 10_000 });
+        const address = { factory: new IDBFactory(), name: "bodies", openTimeout: 10_000 };
+        const connection = new Connection(address, new Witness(address.name, false));
         const engine = new IndexedDbEngine(connection, { durability: "strict", operationTimeout: 60_000 });
         await answersOf(createStore(engine), program);
         const { named, stored } = await bodiesIn(engine, connection);

@@ -1,0 +1,146 @@
+import type { IDBPDatabase } from "idb";
+import {
+  type DataLoss,
+  isRuntimeStoreError,
+  type LostStanding,
+  RuntimeStoreError,
+  type RuntimeStanding,
+} from "../core/errors.ts";
+import { findShortfalls, readStandings, STANDINGS_SCOPE } from "../store/standings.ts";
+import { isConnectionLost } from "./browser-errors.ts";
+import { Deadline } from "./deadline.ts";
+import { type DatabaseAddress, MissingDatabase, openDatabase } from "./open-database.ts";
+import { runTransaction } from "./run-transaction.ts";
+import { identityOf } from "./schema.ts";
+import { UnreadableRows } from "./unreadable-rows.ts";
+import type { Testimony, Witness } from "./witness.ts";
+
+/**
+ * How long the comparison may take, in milliseconds. When it is held up for longer, it is by another tab's transaction, and that
+ * tab compared when it opened the database.
+ */
+const COMPARISON_LIMIT = 3_000;
+
+/**
+ * What an app does about data that the browser has lost. `refuse`, the default, changes nothing, and the store cannot be opened
+ * or used. `start-anew` goes on with what is there: after a wipe with an empty database, after a rollback with the older state.
+ */
+export type DataLossDecision = "refuse" | "start-anew";
+
+/** Asked when a database is gone, or older than what was acknowledged, and by each store that finds it so. */
+export type OnDataLoss = (loss: DataLoss) => DataLossDecision | Promise<DataLossDecision>;
+
+/**
+ * Opens a database and compares it with what the witness knows. One that is gone or older is refused, unless the app goes on
+ * with it.
+ * @throws {RuntimeStoreError} `database_wiped` or `database_rolled_back`, with the `loss`, and as `openDatabase`.
+ */
+export async function openWitnessed(
+  address: DatabaseAddress,
+  witness: Witness,
+  onDataLoss: OnDataLoss | undefined,
+): Promise<IDBPDatabase> {
+  let isAccepted = false;
+  let reported: string | undefined;
+  for (let look = 1; ; look++) {
+    // Another tab may have begun anew since, or a worker may know better: a loss is one only at the second, closer look.
+    const told = await witness.testify({ everywhere: look > 1 });
+    const known = { ...told, reported: told.reported ?? reported };
+    try {
+      const { database, standings } = await openKnown(address, known, isAccepted);
+      witness.adopt(identityOf(database), standings);
+      return database;
+    } catch (error) {
+      if (!isRuntimeStoreError(error) || !error.loss) throw error;
+      reported = error.loss.reported; // Chromium tells it once
+      if (look === 1) continue;
+      if (reported !== undefined) await witness.noteReport(known.identity, reported);
+      if ((await decision(error.loss, onDataLoss)) !== "start-anew") throw error;
+      await witness.giveUp();
+      isAccepted = true;
+      reported = undefined;
+      look = 0;
+    }
+  }
+}
+
+async function decision(loss: DataLoss, onDataLoss: OnDataLoss | undefined): Promise<DataLossDecision | undefined> {
+  try {
+    return await onDataLoss?.(loss);
+  } catch (cause) {
+    throw new RuntimeStoreError(loss.code, "data were lost, and onDataLoss failed", { loss, cause });
+  }
+}
+
+const isExpected = ({ identity, isGivenUp }: Testimony): boolean => identity !== undefined && isGivenUp !== true;
+
+/** Whether a database that is not there should be. After a loss Chromium reports it for all names, also for new ones. */
+function isMissed(known: Testimony, reported: string | undefined): boolean {
+  return isExpected(known) || known.reported !== undefined || (reported !== undefined && known.isBlank);
+}
+
+async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted: boolean) {
+  const wiped = (reason: string, reported = known.reported) => {
+    const runtimes = Array.from(known.standings.values(), (acknowledged) => ({ acknowledged, stored: undefined }));
+    return lossError({ code: "database_wiped", database: address.name, runtimes, reported }, reason);
+  };
+  const database = await openDatabase(address, (reported) => isAccepted || !isMissed(known, reported)).catch(
+    (error: unknown) => {
+      throw error instanceof MissingDatabase ? wiped(error.message, error.reported) : error;
+    },
+  );
+  try {
+    const isOther = isExpected(known) && identityOf(database) !== known.identity;
+    if (isOther) throw wiped("the browser has removed the database, and another was made under its name");
+    return { database, standings: await standingsIn(database, address, known) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * How far the runtimes of a database have come.
+ * @throws {RuntimeStoreError} `database_rolled_back` when that is less than what is known.
+ */
+async function standingsIn(
+  database: IDBPDatabase,
+  { name, openTimeout }: DatabaseAddress,
+  known: Testimony,
+): Promise<RuntimeStanding[]> {
+  const deadline = new Deadline(Math.min(openTimeout, COMPARISON_LIMIT));
+  const unreadable = new UnreadableRows();
+  const reading = async () => {
+    const outcome = await runTransaction(database, {
+      mode: "readonly",
+      scope: STANDINGS_SCOPE,
+      work: async (transaction) => {
+        const standings = await readStandings(transaction);
+        return { standings, shortfalls: await findShortfalls(transaction, known.standings.values(), standings) };
+      },
+      unreadable,
+      durability: "relaxed",
+      deadline,
+    });
+    if (outcome.end === "completed") return outcome.value;
+    throw outcome.error;
+  };
+  try {
+    const { standings, shortfalls: runtimes } = await unreadable.learning(reading);
+    if (runtimes.length === 0) return [...standings.values()].filter((standing) => standing !== undefined);
+    const reason = `the database is older than what was acknowledged of ${runtimes.length} of its runtimes`;
+    throw lossError({ code: "database_rolled_back", database: name, runtimes }, reason);
+  } catch (error) {
+    if (isConnectionLost(error) || (isRuntimeStoreError(error) && error.loss)) throw error;
+    return []; // what cannot be read cannot be compared, and says so when it is used
+  } finally {
+    deadline.cancel();
+  }
+}
+
+function lossError(loss: DataLoss, reason: string): RuntimeStoreError {
+  const byRuntimeId = (a: LostStanding, b: LostStanding) =>
+    a.acknowledged.runtime_id < b.acknowledged.runtime_id ? -1 : 1;
+  const runtimes = [...loss.runtimes].sort(byRuntimeId);
+  return new RuntimeStoreError(loss.code, reason, { loss: { ...loss, runtimes } });
+}
