@@ -7,14 +7,15 @@ import { openOnDiskChromium } from "./on-disk.ts";
 export const DISK_ENGINES = ["LevelDB", "SQLite"] as const;
 export type DiskEngine = (typeof DISK_ENGINES)[number];
 
-const ARGS: Record<DiskEngine, readonly string[]> = {
+/** What turns each of them on. */
+export const ENGINE_ARGS: Record<DiskEngine, readonly string[]> = {
   LevelDB: ["--disable-features=IdbSqliteBackingStore"],
   SQLite: ["--enable-features=IdbSqliteBackingStore"],
 };
 
 /** Starts Chromium on one of its engines; whether it obeyed, `diskEngineOf` tells once something is stored. */
 export function openWithEngine(engine: DiskEngine, profile: string): Promise<BrowserContext> {
-  return openOnDiskChromium(profile, { args: ARGS[engine] });
+  return openOnDiskChromium(profile, { args: ENGINE_ARGS[engine] });
 }
 
 /** The folder in which a profile keeps IndexedDB. */

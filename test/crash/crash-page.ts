@@ -1,0 +1,45 @@
+import { type BurrowStore, isRuntimeStoreError } from "../../src/index.ts";
+import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
+import type { Event, Job, PlainError, StoreOptions } from "./crash-events.ts";
+import { commitTurns } from "./crash-turns.ts";
+import { reportOn } from "./crash-report.ts";
+
+// The page of `/crash?visit=…`: it fetches its job, does it, and says what happens, with nobody who drives it.
+
+const visit = new URLSearchParams(location.search).get("visit") ?? "";
+let said = 0;
+
+/** Tells the server; resolves when it has heard. */
+async function say(event: Event): Promise<void> {
+  const body = JSON.stringify({ n: said++, ...event });
+  await fetch(`/said?visit=${visit}`, { method: "POST", body });
+}
+
+function openStore(options: StoreOptions = {}): Promise<BurrowStore> {
+  return openIndexedDbRuntimeStore({ name: "crash", ...options });
+}
+
+async function perform(job: Job): Promise<void> {
+  const store = await openStore(job.options).catch((error: unknown) => {
+    return say({ event: "refused", error: plain(error) });
+  });
+  if (!store) return;
+  if (job.job === "report") await say(await reportOn(store, job.operations));
+  if (job.turns) await commitTurns(store, job.turns, say);
+  await store.close();
+  await say({ event: "closed" });
+}
+
+function plain(error: unknown): PlainError {
+  if (isRuntimeStoreError(error)) return error.toJSON();
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message: `${message}\n${stack ?? ""}` };
+}
+
+await say({ event: "ready" });
+const answer = await fetch(`/job?visit=${visit}`);
+if (answer.ok) {
+  await perform((await answer.json()) as Job).catch((error: unknown) => say({ event: "failed", error: plain(error) }));
+  await say({ event: "done" });
+}
+await fetch(`/leave?visit=${visit}`).then(() => window.close());
