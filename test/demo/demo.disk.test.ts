@@ -60,6 +60,25 @@ test("a turn that a reload, or the end of the browser, interrupts is recovered a
   });
 });
 
+test("a database that the browser has removed is told, and begun anew only when the visitor says so", async () => {
+  await visit("lost", "index.html", async (page) => {
+    await page.locator(".boundary").nth(2).waitFor();
+    const deleted = page.evaluate(() => {
+      const request = indexedDB.deleteDatabase("burrow-demo");
+      return new Promise((resolve) => (request.onsuccess = resolve));
+    });
+    await deleted;
+    for (let time = 0; time < 2; time++) {
+      await page.reload();
+      await page.getByText("database_wiped").waitFor();
+    }
+    await page.getByRole("button", { name: "Go on with what is there" }).click();
+    await page.locator(".boundary").nth(2).waitFor();
+    await page.reload();
+    await page.locator(".boundary").nth(2).waitFor();
+  });
+});
+
 test("the laws hold in the page that runs them, which leaves nothing behind", async () => {
   await visit("laws", "laws.html", async (page) => {
     await page.locator("html[data-result=passed], html[data-result=failed]").waitFor({ timeout: 100_000 });

@@ -3,7 +3,11 @@ import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { consumedByRun, promptInput, queuedInputState, recoverInputState } from "burrow-store/records";
 import { appendToSession, assistantMessage, userMessage } from "burrow-store/session";
 
-const store = await openIndexedDbRuntimeStore({ name: "my-app" });
+const store = await openIndexedDbRuntimeStore({
+  name: "my-app",
+  // Asked when the browser has lost what was saved. Left out, the store refuses to open, and says what is lost.
+  onDataLoss: ({ runtimes }) => (confirm(`${runtimes.length} agents lost data. Go on?`) ? "start-anew" : "refuse"),
+});
 
 /** Takes in what the user said: once this has resolved, it survives the tab. */
 export const accept = (text: string) => store.persistInputState("agent", queuedInputState(promptInput(text)));
