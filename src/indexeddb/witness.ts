@@ -63,12 +63,13 @@ export class Witness {
     const newest = told.map(({ note }) => note).reduce<DatabaseNote>(newer, {});
     const own = this.#identity;
     const identity = own ?? newest.identity;
+    const isGivenUp = own === undefined && newest.isGivenUp === true;
     const standings = new Map(this.#standings);
     for (const { identity: noted, ...standing } of told.flatMap(({ runtimes }) => runtimes)) {
       const other = standings.get(standing.runtime_id);
-      if (noted === identity && (!other || goesBeyond(standing, other))) standings.set(standing.runtime_id, standing);
+      if (noted === identity && !isGivenUp && (!other || goesBeyond(standing, other)))
+        standings.set(standing.runtime_id, standing);
     }
-    const isGivenUp = own === undefined && newest.isGivenUp === true;
     const isBlank = told.every(({ isBlank }) => isBlank);
     return { identity, isGivenUp, reported: newest.reported, standings, isBlank };
   }
