@@ -2,6 +2,7 @@ import { conversationDigest } from "../../src/digest/index.ts";
 import { type BurrowStore, newRunId, newSessionId } from "../../src/index.ts";
 import { consumedByRun, promptInput, queuedInputState } from "../../src/records/index.ts";
 import { assistantMessage, encodeSession, newSession, userMessage } from "../../src/session/index.ts";
+import { randomText } from "../faults/random-text.ts";
 import type { Event, Turns } from "./crash-events.ts";
 
 /** The one runtime of the pages that are killed. */
@@ -53,14 +54,4 @@ export async function commitTurns(store: BurrowStore, turns: Turns, say: Say): P
     heard = say({ event: "acknowledged", ...commit, receipt });
   }
   await heard;
-}
-
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** Another text each time, and none that compresses. */
-function randomText(length: number): string {
-  const codes = new Uint8Array(length);
-  for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(codes.subarray(at, at + 65_536));
-  for (let at = 0; at < length; at++) codes[at] = LETTERS.charCodeAt((codes[at] ?? 0) % LETTERS.length);
-  return new TextDecoder().decode(codes);
 }

@@ -4,6 +4,7 @@ import { SCHEMA_STEPS } from "../../src/indexeddb/schema.ts";
 import { consumedByRun, promptInput, queuedInputState } from "../../src/records/index.ts";
 import { assistantMessage, encodeSession, newSession, userMessage } from "../../src/session/index.ts";
 import { contradictionsIn } from "./contradictions.ts";
+import { randomText } from "./random-text.ts";
 
 const NAME = "faults";
 
@@ -179,16 +180,6 @@ export function deleteDatabase(): Promise<void> {
       reject(request.error ?? new Error("the database was not deleted"));
     };
   });
-}
-
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** Another text each time, and none that compresses: Chromium packs values, and a repeated letter would cost next to nothing. */
-function randomText(length: number): string {
-  const codes = new Uint8Array(length);
-  for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(codes.subarray(at, at + 65_536));
-  for (let at = 0; at < length; at++) codes[at] = LETTERS.charCodeAt((codes[at] ?? 0) % LETTERS.length);
-  return new TextDecoder().decode(codes);
 }
 
 function storeOf(number: number): BurrowStore {
