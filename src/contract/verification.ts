@@ -21,6 +21,11 @@ export type VerifyFindingCode =
   | "missing_receipt"
   /** A receipt is not the one that its revision, or its operation, names. */
   | "unlisted_receipt"
+  /**
+   * There are fewer or more rows of a runtime, or of the catalog of sessions, than were written, or some are of an earlier
+   * time. Reported where no other damage tells of it; that of the catalog by every verification.
+   */
+  | "missing_row"
   /** A row is left of a runtime that has no head, or was deleted. */
   | "orphaned_row"
   /** A stored snapshot belongs to no runtime and no session. As it is nobody's, every verification reports it. */

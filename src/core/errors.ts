@@ -73,7 +73,7 @@ export interface LostStanding {
   readonly stored: RuntimeStanding | undefined;
 }
 
-/** What is known to be gone from a database. There may be more: a runtime's inputs and states have no revision. */
+/** What is known to be gone from a database. There may be more: inputs, states and saved sessions are counted, not named. */
 export interface DataLoss {
   /** Whether the database is gone (or was made anew under its name), or is itself, as it was at an earlier time. */
   readonly code: "database_wiped" | "database_rolled_back";
@@ -81,6 +81,8 @@ export interface DataLoss {
   readonly database: string;
   /** By runtime id. */
   readonly runtimes: readonly LostStanding[];
+  /** How many transactions had written to the database, and of how many it knows; left out where it was not counted. */
+  readonly writes?: { readonly acknowledged: number; readonly stored: number } | undefined;
   /** What the browser itself said of the loss, where it did (Chromium's `dataLossMessage`). */
   readonly reported?: string | undefined;
 }

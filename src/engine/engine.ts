@@ -22,7 +22,9 @@ export type TableName = keyof typeof TABLES;
 
 /** The name that stands for the bodies among the tables of a transaction. */
 export const BODIES = "session_bodies";
-export type Scope = readonly (TableName | typeof BODIES)[];
+/** The name that stands for what the engine has counted. */
+export const TALLIES = "tallies";
+export type Scope = readonly (TableName | typeof BODIES | typeof TALLIES)[];
 
 /**
  * A small transactional store of ordered tables and of bodies (session snapshots), on which the one implementation of the
@@ -39,6 +41,12 @@ export interface Engine {
   transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Ends the engine's hold on its storage, when no transaction is open. */
   close(): Promise<void>;
+}
+
+/** How many rows there should be, and the sum of their checksums modulo 2^32, where it is known. */
+export interface Tally {
+  readonly rows: number;
+  readonly sum: number | undefined;
 }
 
 export interface Transaction {
@@ -65,6 +73,11 @@ export interface Transaction {
   deleteBody(id: string): void;
   /** The ids of all bodies, ascending. */
   listBodies(): Promise<string[]>;
+  /**
+   * What the engine has counted of the rows of a runtime, or of the catalog of sessions if none is named; `undefined` where it
+   * has no need to count.
+   */
+  tally(runtimeId?: string): Promise<Tally | undefined>;
 }
 
 /** The key of a row of a table; of a damaged one, what stands before the first member that no key holds. */

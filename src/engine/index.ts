@@ -1,3 +1,3 @@
 export { checksum } from "./checksum.ts";
-export { BODIES, compareKeys, keyOf, rowOfKey, TABLES } from "./engine.ts";
-export type { Engine, Key, Row, Scope, TableName, Transaction } from "./engine.ts";
+export { BODIES, compareKeys, keyOf, rowOfKey, TABLES, TALLIES } from "./engine.ts";
+export type { Engine, Key, Row, Scope, TableName, Tally, Transaction } from "./engine.ts";

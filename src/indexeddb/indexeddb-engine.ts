@@ -90,8 +90,10 @@ export class IndexedDbEngine implements Engine {
     if (outcome.end === "failed") throw outcome.error;
     if (outcome.end === "unanswered" && !(await this.#wasCommitted(task))) throw outcome.error;
     if (task.mark) this.#marks.settle(task.mark);
-    for (const standing of (used?.writtenHeads ?? []).map(standingOf))
-      if (standing) this.#connection.witness.note(standing);
+    if (used?.count !== undefined) {
+      const standings = used.writtenHeads.map(standingOf).filter((standing) => standing !== undefined);
+      this.#connection.witness.note({ writes: used.count, standings });
+    }
     return outcome.value;
   }
 

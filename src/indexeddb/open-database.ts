@@ -1,6 +1,6 @@
 import { type IDBPDatabase, wrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
-import { BODIES, TABLES } from "../engine/index.ts";
+import { BODIES, TABLES, TALLIES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
@@ -59,7 +59,7 @@ export function openDatabase(
       throw upgrade?.error ?? refusal ?? cause;
     });
     try {
-      assertOurs(database, [...Object.keys(TABLES), BODIES, COMMITS]);
+      assertOurs(database, [...Object.keys(TABLES), BODIES, COMMITS, TALLIES]);
       return database;
     } catch (refusal) {
       database.close();

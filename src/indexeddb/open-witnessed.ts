@@ -1,19 +1,13 @@
 import type { IDBPDatabase } from "idb";
-import {
-  type DataLoss,
-  isRuntimeStoreError,
-  type LostStanding,
-  RuntimeStoreError,
-  type RuntimeStanding,
-} from "../core/errors.ts";
+import { type DataLoss, isRuntimeStoreError, type LostStanding, RuntimeStoreError } from "../core/errors.ts";
 import { findShortfalls, readStandings, STANDINGS_SCOPE } from "../store/standings.ts";
 import { isConnectionLost } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
 import { type DatabaseAddress, MissingDatabase, openDatabase } from "./open-database.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { identityOf } from "./schema.ts";
+import { COMMITS, identityOf } from "./schema.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
-import type { Testimony, Witness } from "./witness.ts";
+import type { Progress, Testimony, Witness } from "./witness.ts";
 
 /**
  * How long the comparison may take, in milliseconds. When it is held up for longer, it is by another tab's transaction, and that
@@ -47,8 +41,8 @@ export async function openWitnessed(
     const told = await witness.testify({ everywhere: look > 1 });
     const known = { ...told, reported: told.reported ?? reported };
     try {
-      const { database, standings } = await openKnown(address, known, isAccepted);
-      witness.adopt(identityOf(database), standings);
+      const { database, progress } = await openKnown(address, known, isAccepted);
+      witness.adopt(identityOf(database), progress);
       return database;
     } catch (error) {
       if (!isRuntimeStoreError(error) || !error.loss) throw error;
@@ -92,7 +86,7 @@ async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted:
   try {
     const isOther = isExpected(known) && identityOf(database) !== known.identity;
     if (isOther) throw wiped("the browser has removed the database, and another was made under its name");
-    return { database, standings: await standingsIn(database, address, known) };
+    return { database, progress: await progressOf(database, address, known) };
   } catch (error) {
     database.close();
     throw error;
@@ -100,23 +94,24 @@ async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted:
 }
 
 /**
- * How far the runtimes of a database have come.
+ * How far a database has come.
  * @throws {RuntimeStoreError} `database_rolled_back` when that is less than what is known.
  */
-async function standingsIn(
+async function progressOf(
   database: IDBPDatabase,
   { name, openTimeout }: DatabaseAddress,
   known: Testimony,
-): Promise<RuntimeStanding[]> {
+): Promise<Progress> {
   const deadline = new Deadline(Math.min(openTimeout, COMPARISON_LIMIT));
   const unreadable = new UnreadableRows();
   const reading = async () => {
     const outcome = await runTransaction(database, {
       mode: "readonly",
-      scope: STANDINGS_SCOPE,
+      scope: [...STANDINGS_SCOPE, COMMITS],
       work: async (transaction) => {
-        const standings = await readStandings(transaction);
-        return { standings, shortfalls: await findShortfalls(transaction, known.standings.values(), standings) };
+        const [standings, writes] = await Promise.all([readStandings(transaction), transaction.countCommits()]);
+        const shortfalls = await findShortfalls(transaction, known.standings.values(), standings);
+        return { standings, writes, shortfalls };
       },
       unreadable,
       durability: "relaxed",
@@ -126,13 +121,17 @@ async function standingsIn(
     throw outcome.error;
   };
   try {
-    const { standings, shortfalls: runtimes } = await unreadable.learning(reading);
-    if (runtimes.length === 0) return [...standings.values()].filter((standing) => standing !== undefined);
-    const reason = `the database is older than what was acknowledged of ${runtimes.length} of its runtimes`;
-    throw lossError({ code: "database_rolled_back", database: name, runtimes }, reason);
+    const { standings, writes: stored, shortfalls: runtimes } = await unreadable.learning(reading);
+    if (runtimes.length === 0 && stored >= known.writes) {
+      return { writes: stored, standings: [...standings.values()].filter((standing) => standing !== undefined) };
+    }
+    const writes = stored < known.writes ? { acknowledged: known.writes, stored } : undefined;
+    const what = writes ? `${known.writes - stored} transactions` : `${runtimes.length} of its runtimes`;
+    const reason = `the database is older than what was acknowledged, by ${what}`;
+    throw lossError({ code: "database_rolled_back", database: name, runtimes, writes }, reason);
   } catch (error) {
     if (isConnectionLost(error) || (isRuntimeStoreError(error) && error.loss)) throw error;
-    return []; // what cannot be read cannot be compared, and says so when it is used
+    return { writes: 0, standings: [] }; // what cannot be read cannot be compared, and says so when it is used
   } finally {
     deadline.cancel();
   }

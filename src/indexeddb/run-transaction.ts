@@ -1,6 +1,6 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { RuntimeStoreError } from "../core/errors.ts";
-import type { Scope } from "../engine/index.ts";
+import { type Scope, TALLIES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
 import { fromBrowserError, isConnectionLost } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
@@ -15,7 +15,8 @@ const ABORT_LIMIT = 5_000;
 /** What to run in a transaction. */
 export interface Task<T> {
   readonly mode: "readonly" | "readwrite";
-  readonly scope: Scope;
+  /** Where it writes, those of commits and of tallies besides. */
+  readonly scope: readonly (Scope[number] | typeof COMMITS)[];
   readonly work: (transaction: IndexedDbTransaction) => Promise<T>;
   /** Where it writes: what to find its commit by. */
   readonly mark?: CommitMark | undefined;
@@ -50,9 +51,13 @@ export async function runTransaction<T>(database: IDBPDatabase, task: Task<T>): 
   try {
     // The first request follows at once: Safari once ended a transaction at a microtask between.
     const stopped = ended.then(() => Promise.reject(reasonOf(native)));
-    const value = await deadline.race(Promise.race([work(transaction), stopped]));
-    if (mark) transaction.commit(mark);
-    done = { value };
+    const working = async () => {
+      const value = await work(transaction);
+      const ending = mark && (await transaction.ending());
+      if (ending) transaction.commit(mark, ending);
+      done = { value };
+    };
+    await deadline.race(Promise.race([working(), stopped]));
     isComplete = await deadline.race(ended);
   } catch (error) {
     thrown = error;
@@ -82,7 +87,7 @@ const reasonOf = ({ error }: IDBTransaction): RuntimeStoreError =>
   fromBrowserError(error ?? new DOMException("no reason given", "AbortError"), "the transaction was aborted");
 
 function begin(database: IDBPDatabase, { mode, scope, durability }: Omit<Task<unknown>, "work">) {
-  const stores = mode === "readwrite" ? [...scope, COMMITS] : [...scope];
+  const stores = mode === "readwrite" ? [...new Set([...scope, COMMITS, TALLIES])] : [...scope];
   const opened = database.transaction(stores, mode as "readwrite", { durability });
   opened.done.catch(() => undefined); // it rejects at `error`, when the cause is not known yet; `endOf` waits for `abort`
   return opened;

@@ -1,12 +1,16 @@
 import { newUuid } from "../core/ids.ts";
-import { BODIES, TABLES } from "../engine/index.ts";
+import { BODIES, TABLES, TALLIES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
+import { ownerOf } from "./row-tallies.ts";
 import { keyOfStored, storedForm } from "./stored-keys.ts";
 
 /** Members of a block's key in the table of bodies. */
 export const BLOCK_KEY = ["body_id", "block"];
 
-/** The object store of the marks by which a commit is found whose answer was lost. */
+/**
+ * The object store of the marks by which a commit is found whose answer was lost. One of its keys is a number: how many commits
+ * there were. It is a key because every browser can read those, whatever became of the values.
+ */
 export const COMMITS = "commits";
 
 /** What the name of an empty object store begins with that tells this database from any other of its name. */
@@ -50,6 +54,13 @@ export const SCHEMA_STEPS: readonly ((database: IDBDatabase, upgrade: IDBTransac
   },
   function giveIdentity(database) {
     database.createObjectStore(`${IDENTITY}${newUuid()}`);
+  },
+  function createTallies(database, upgrade) {
+    const tallies = database.createObjectStore(TALLIES, { keyPath: "owner" });
+    const counting = upgrade.objectStore("sessions").count();
+    counting.onsuccess = () => {
+      if (counting.result === 0) tallies.put({ owner: ownerOf(undefined), rows: 0, sum: 0 });
+    };
   },
 ];
 

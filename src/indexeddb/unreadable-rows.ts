@@ -1,4 +1,4 @@
-import type { BODIES, Key, TableName } from "../engine/index.ts";
+import type { Key, Scope } from "../engine/index.ts";
 
 /** A single failure may have been a whim. */
 const ENOUGH = 2;
@@ -24,14 +24,14 @@ export class UnreadableRows {
   }
 
   /** Takes note that a row, the list of a prefix, or a body could not be read. */
-  note(table: TableName | typeof BODIES, keyOrPrefix: Key): void {
+  note(table: Scope[number], keyOrPrefix: Key): void {
     const failures = this.#failuresOf(table, keyOrPrefix) + 1;
     this.#failures.set(nameOf(table, keyOrPrefix), failures);
     if (failures <= ENOUGH) this.#lessons++;
   }
 
   /** Whether to do without a row, or to read a list row by row. */
-  has(table: TableName, keyOrPrefix: Key): boolean {
+  has(table: Scope[number], keyOrPrefix: Key): boolean {
     return this.#failuresOf(table, keyOrPrefix) >= ENOUGH;
   }
 

@@ -7,6 +7,8 @@ export const WITNESS_PREFIX = "burrow-store witness ";
 export interface DatabaseNote {
   /** Of the database that was last written to. Identities sort by the time they were made. */
   readonly identity?: string | undefined;
+  /** How many transactions have written to it. */
+  readonly writes?: number | undefined;
   /** It was deleted on purpose, or its loss was accepted. */
   readonly isGivenUp?: boolean | undefined;
   /** What the browser said when it had lost it. */
@@ -24,8 +26,13 @@ export const runtimeKeys = (database: string): string => `${databaseKey(database
 
 /** The note that a text holds; one that is damaged says nothing. */
 export function databaseNoteOf(text: string | undefined): DatabaseNote {
-  const { identity, isGivenUp, reported } = parsed(text);
-  return { identity: textOf(identity), isGivenUp: isGivenUp === true, reported: textOf(reported) };
+  const { identity, writes, isGivenUp, reported } = parsed(text);
+  return {
+    identity: textOf(identity),
+    writes: Number.isSafeInteger(writes) ? Number(writes) : undefined,
+    isGivenUp: isGivenUp === true,
+    reported: textOf(reported),
+  };
 }
 
 export function runtimeNoteOf(text: string | undefined): RuntimeNote | undefined {

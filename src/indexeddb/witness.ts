@@ -16,8 +16,16 @@ import { fileWitness, localStorageWitness, type WitnessStorage } from "./witness
 /** How long a storage may take to answer, in milliseconds. */
 const ANSWER_LIMIT = 5_000;
 
+/** How far a database has come: how many transactions have written to it, and how far runtimes have come by them. */
+export interface Progress {
+  readonly writes: number;
+  readonly standings: Iterable<RuntimeStanding>;
+}
+
 /** What is known of a database. */
 export interface Testimony extends DatabaseNote {
+  /** 0: nothing is known of it. */
+  readonly writes: number;
   /** How far its runtimes have come, by their ids. */
   readonly standings: ReadonlyMap<string, RuntimeStanding>;
   /** Nothing was ever noted of any database here: the notes themselves may be gone. */
@@ -37,6 +45,10 @@ export class Witness {
   readonly #storages: readonly WitnessStorage[];
   /** Of the database that the notes are about. */
   #identity: string | undefined;
+  /** How many transactions have written to it. */
+  #writes = 0;
+  /** The last count that the storage was given, and whether it was ever given the identity. */
+  #notedWrites = 0;
   #isIdentityNoted = false;
   readonly #standings = new Map<string, RuntimeStanding>();
   readonly #unwritten = new Map<string, RuntimeStanding>();
@@ -64,6 +76,7 @@ export class Witness {
     const own = this.#identity;
     const identity = own ?? newest.identity;
     const isGivenUp = own === undefined && newest.isGivenUp === true;
+    const writes = told.map(({ note }) => (note.identity === identity && !note.isGivenUp ? (note.writes ?? 0) : 0));
     const standings = new Map(this.#standings);
     for (const { identity: noted, ...standing } of told.flatMap(({ runtimes }) => runtimes)) {
       const other = standings.get(standing.runtime_id);
@@ -71,21 +84,31 @@ export class Witness {
         standings.set(standing.runtime_id, standing);
     }
     const isBlank = told.every(({ isBlank }) => isBlank);
-    return { identity, isGivenUp, reported: newest.reported, standings, isBlank };
+    return {
+      identity,
+      writes: Math.max(this.#writes, ...(isGivenUp ? [] : writes)),
+      isGivenUp,
+      reported: newest.reported,
+      standings,
+      isBlank,
+    };
   }
 
-  /** From now on notes are about the database of this identity, in which these are the runtimes. */
-  adopt(identity: string, standings: Iterable<RuntimeStanding>): void {
+  /** From now on notes are about the database of this identity, which so many transactions have written to. */
+  adopt(identity: string, progress: Progress): void {
     this.#identity = identity;
-    for (const standing of standings) this.note(standing);
+    this.note(progress);
   }
 
-  /** Notes how far a runtime has come, once that is durable. Where the storage answers at once, it has the note when this returns. */
-  note(standing: RuntimeStanding): void {
-    const known = this.#standings.get(standing.runtime_id);
-    if (known && !goesBeyond(standing, known)) return;
-    this.#standings.set(standing.runtime_id, standing);
-    this.#unwritten.set(standing.runtime_id, standing);
+  /** Notes how far a database has come, once that is durable. Where the storage answers at once, it has the notes when this returns. */
+  note({ writes, standings }: Progress): void {
+    this.#writes = Math.max(this.#writes, writes);
+    for (const standing of standings) {
+      const known = this.#standings.get(standing.runtime_id);
+      if (known && !goesBeyond(standing, known)) continue;
+      this.#standings.set(standing.runtime_id, standing);
+      this.#unwritten.set(standing.runtime_id, standing);
+    }
     if (!this.#isWriting) this.#writing = this.#write();
   }
 
@@ -102,6 +125,7 @@ export class Witness {
     await this.settled();
     this.#identity = undefined;
     this.#isIdentityNoted = false;
+    this.#writes = this.#notedWrites = 0;
     this.#standings.clear();
     const key = databaseKey(this.#database);
     const giveUpIn = async (storage: WitnessStorage) => {
@@ -125,31 +149,52 @@ export class Witness {
     if (this.#isWriting && this.#writing) await answerWithin(ANSWER_LIMIT, this.#writing);
   }
 
-  /** One note after the other, each runtime's latest: where the storage is slow, those in between are never written. */
+  /** One note after the other, always the latest: where the storage is slow, those in between are never written. */
   async #write(): Promise<void> {
     this.#isWriting = true;
-    for (const [runtimeId, standing] of this.#unwritten) {
-      this.#unwritten.delete(runtimeId);
-      const [storage, identity] = [this.#storage, this.#identity];
-      if (!storage || identity === undefined) continue;
+    while (this.#storage && this.#identity !== undefined) {
+      const [next] = this.#unwritten.values();
+      const isCountNoted = this.#notedWrites === this.#writes;
+      if (!next && isCountNoted) break;
+      if (next) this.#unwritten.delete(next.runtime_id);
       try {
         // Only promises are awaited: what localStorage is to note of a commit, it has noted before the commit resolves.
-        if (!this.#isIdentityNoted) {
-          const noting = storage.set(databaseKey(this.#database), textOf({ identity }));
+        if (!isCountNoted || !this.#isIdentityNoted) {
+          const noting = this.#noteDatabase(this.#storage, this.#identity);
           if (noting) await noting;
-          this.#isIdentityNoted = true;
         }
-        const key = runtimeKey(this.#database, runtimeId);
-        const asked = storage.get(key);
-        const noted = runtimeNoteOf(asked instanceof Promise ? await asked : asked);
-        if (noted?.identity === identity && !goesBeyond(standing, noted)) continue;
-        const noting = storage.set(key, textOf({ identity, ...standing }));
+        const noting = next && this.#noteRuntime(this.#storage, this.#identity, next);
         if (noting) await noting;
       } catch {
         // It is full, or gone: it will know less.
       }
     }
+    this.#unwritten.clear();
     this.#isWriting = false;
+  }
+
+  /** Says nothing where another tab has said since that the database may be gone, or that there is another. */
+  #noteDatabase(storage: WitnessStorage, identity: string): void | Promise<void> {
+    const writes = this.#writes;
+    const isFirst = !this.#isIdentityNoted;
+    this.#notedWrites = writes;
+    this.#isIdentityNoted = true;
+    const key = databaseKey(this.#database);
+    return following(storage.get(key), (text) => {
+      const noted = databaseNoteOf(text);
+      const isOurs = noted.identity === identity && !noted.isGivenUp;
+      const isKnown = isOurs ? (noted.writes ?? -1) >= writes : !isFirst && noted.identity !== undefined;
+      return isKnown ? undefined : storage.set(key, textOf({ identity, writes }));
+    });
+  }
+
+  #noteRuntime(storage: WitnessStorage, identity: string, standing: RuntimeStanding): void | Promise<void> {
+    const key = runtimeKey(this.#database, standing.runtime_id);
+    return following(storage.get(key), (text) => {
+      const noted = runtimeNoteOf(text);
+      const isKnown = noted?.identity === identity && !goesBeyond(standing, noted);
+      return isKnown ? undefined : storage.set(key, textOf({ identity, ...standing }));
+    });
   }
 
   async #ask(storage: WitnessStorage) {
@@ -170,6 +215,11 @@ function newer(a: DatabaseNote, b: DatabaseNote): DatabaseNote {
   const [left, right] = [a.identity ?? "", b.identity ?? ""];
   const isLater = right > left || (right === left && b.isGivenUp === true);
   return { ...(isLater ? b : a), reported };
+}
+
+/** What follows an answer: at once, where it was given at once. */
+function following<T>(answer: T | Promise<T>, next: (answer: T) => void | Promise<void>): void | Promise<void> {
+  return answer instanceof Promise ? answer.then(next) : next(answer);
 }
 
 const textOf = (note: DatabaseNote | RuntimeNote): string => JSON.stringify(note);

@@ -1,6 +1,6 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Row, Scope, TableName, Transaction } from "../engine/index.ts";
-import { BODIES, keyOf } from "../engine/index.ts";
+import { BODIES, keyOf, TALLIES } from "../engine/index.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
@@ -55,7 +55,7 @@ class MemoryTransaction implements Transaction {
     this.#mode = mode;
     this.#scope = scope;
     for (const name of scope) {
-      if (name === BODIES) continue;
+      if (name === BODIES || name === TALLIES) continue;
       const rows = tables.get(name) ?? new SortedRows();
       this.tables.set(name, mode === "readonly" ? rows : rows.copy());
     }
@@ -128,6 +128,11 @@ class MemoryTransaction implements Transaction {
   listBodies(): Promise<string[]> {
     this.#assertInScope(BODIES);
     return this.#answer(() => [...this.bodies.keys()].sort());
+  }
+
+  /** Memory loses nothing. */
+  tally(): Promise<undefined> {
+    return this.#answer(() => undefined);
   }
 
   #table(name: TableName): SortedRows {

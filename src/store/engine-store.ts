@@ -43,7 +43,7 @@ import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
 import { listed, putRow, recordMembers } from "./rows.ts";
-import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES } from "./runtime-rows.ts";
+import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES, VERIFIED } from "./runtime-rows.ts";
 import { EngineSessionStore } from "./sessions.ts";
 import { measureRuntimes } from "./sizes.ts";
 import { verifyRuntime } from "./verify.ts";
@@ -227,7 +227,7 @@ export class EngineStore implements BurrowStore {
   async verifyRuntime(runtimeId: string, options: VerifyOptions = {}): Promise<VerifyFinding[]> {
     const checked = checkedVerifyOptions(options);
     checked.signal?.throwIfAborted();
-    const rows = this.#read(runtimeId, EVERYTHING, (transaction) => readRuntimeRows(transaction, runtimeId));
+    const rows = this.#read(runtimeId, VERIFIED, (transaction) => readRuntimeRows(transaction, runtimeId));
     return this.#calls.beside(verifyRuntime(this.#engine, rows, checked));
   }
 

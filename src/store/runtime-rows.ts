@@ -1,4 +1,14 @@
-import { BODIES, type Row, type Scope, TABLES, type TableName, type Transaction } from "../engine/index.ts";
+import type { RowReference } from "../core/errors.ts";
+import {
+  BODIES,
+  type Row,
+  type Scope,
+  TABLES,
+  type TableName,
+  TALLIES,
+  type Tally,
+  type Transaction,
+} from "../engine/index.ts";
 import type { SessionRow } from "./bodies.ts";
 import type { HeadRow } from "./heads.ts";
 import { isIntact, readRows } from "./rows.ts";
@@ -19,6 +29,16 @@ export type RuntimeTable = (typeof RUNTIME_TABLES)[number];
 /** All tables and the bodies: for what must see or remove all of a runtime. */
 export const EVERYTHING: Scope = [...(Object.keys(TABLES) as TableName[]), BODIES];
 
+/** What `readRuntimeRows` reads. */
+export const VERIFIED: Scope = [...EVERYTHING, TALLIES];
+
+/** Rows that the engine counts together, as they are and as it has counted them; `at` is where they are said to be. */
+export interface CountedRows {
+  readonly at: RowReference;
+  readonly rows: readonly Row[];
+  readonly tally: Tally | undefined;
+}
+
 /** All that is stored of a runtime but its snapshots, as one transaction saw it; any of it may be damaged. */
 export interface RuntimeRows {
   readonly tables: Readonly<Record<RuntimeTable, readonly Row[]>>;
@@ -26,6 +46,8 @@ export interface RuntimeRows {
   readonly sessions: readonly Row[];
   /** The bodies that no row of any runtime or session names. */
   readonly orphanedBodies: readonly string[];
+  /** Those in `tables`, and the whole catalog. */
+  readonly counted: readonly CountedRows[];
   /** Tells a sound row from a damaged one; computes each checksum once. */
   readonly isSound: (row: Row) => boolean;
 }
@@ -33,10 +55,12 @@ export interface RuntimeRows {
 export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
   const isSound = soundness();
   const tables = {} as Record<RuntimeTable, readonly Row[]>;
-  const [heads, sessions, bodies] = await Promise.all([
+  const [heads, sessions, bodies, tally, sessionTally] = await Promise.all([
     readRows(transaction, "runtime_heads"),
     readRows(transaction, "sessions"),
     transaction.listBodies(),
+    transaction.tally(runtimeId),
+    transaction.tally(),
     ...RUNTIME_TABLES.map(async (table) => {
       tables[table] = await readRows(transaction, table, { prefix: [runtimeId] });
     }),
@@ -51,6 +75,10 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
         (row.session_id === head?.session_id && (row.runtime_id === undefined || !isSound(row))),
     ),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
+    counted: [
+      { at: { table: "runtime_heads", key: [runtimeId] }, rows: Object.values(tables).flat(), tally },
+      { at: { table: "sessions", key: [] }, rows: sessions, tally: sessionTally },
+    ],
     isSound,
   };
 }

@@ -1,6 +1,7 @@
 import type { VerifyFinding, VerifyOptions } from "../contract/index.ts";
 import { BODIES, type Engine } from "../engine/index.ts";
 import { finding } from "./findings.ts";
+import { missingRows } from "./missing-rows.ts";
 import { isDamage } from "./rows.ts";
 import { RUNTIME_TABLES, type RuntimeRows } from "./runtime-rows.ts";
 import { SlicedWork } from "./sliced-work.ts";
@@ -38,8 +39,9 @@ export async function verifyRuntime(
     await work.reach(end);
   }
   work.finish();
+  const isTold = findings.some(({ severity }) => severity === "error");
   const orphans = rows.orphanedBodies.map((id) =>
     finding("orphaned_body", { table: BODIES, key: [id] }, "belongs to no runtime and no session"),
   );
-  return [...findings, ...orphans];
+  return [...findings, ...(isTold ? [] : missingRows(rows)), ...orphans];
 }

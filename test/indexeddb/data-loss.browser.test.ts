@@ -2,6 +2,7 @@ import type { BurrowStore, DataLoss } from "burrow-store";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore, storageReport } from "burrow-store/indexeddb";
 import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { encodeSession, newSession } from "burrow-store/session";
 import { everyOperation } from "../../src/conformance/every-operation.ts";
 import { boundary, conversation, delta, inputState, runId, sessionId } from "../../src/conformance/samples.ts";
 import { everythingIn, furnish } from "../../src/conformance/whole-store.ts";
@@ -120,7 +121,8 @@ describe("a database that is older than what was acknowledged", () => {
     const restore = await copyDatabase();
     const acknowledged = await visit((store) => commit(store, "two"));
     await restore();
-    const loss = { code: "database_rolled_back", database: NAME, runtimes: [{ acknowledged, stored }] };
+    const writes = { acknowledged: 2, stored: 1 };
+    const loss = { code: "database_rolled_back", database: NAME, runtimes: [{ acknowledged, stored }], writes };
     await expect(opening()).rejects.toMatchObject({ code: "database_rolled_back", kind: "read_failed", loss });
     const onDataLoss = vi.fn(startAnew);
     const store = await opening({ onDataLoss });
@@ -137,6 +139,22 @@ describe("a database that is older than what was acknowledged", () => {
     await restore();
     const runtimes = [{ acknowledged: { runtime_id: "another", revision: 0 }, stored: undefined }];
     await expect(opening()).rejects.toMatchObject({ code: "database_rolled_back", loss: { runtimes } });
+  });
+
+  test.each<[string, (store: BurrowStore) => Promise<unknown>]>([
+    ["an input", (store) => store.persistInputState("agent", inputState(1))],
+    ["a runtime's state", (store) => store.persistRuntimeState("agent", "running")],
+    ["a session that no runtime has", (store) => store.sessions.save(encodeSession(newSession()))],
+    ["a deletion", (store) => store.deleteRuntime("agent")],
+  ])("is refused when it lost %s alone, as the count of its transactions tells", async (_, write) => {
+    await visit((store) => commit(store, "hello"));
+    const restore = await copyDatabase();
+    await visit(write);
+    await restore();
+    const loss = { writes: { acknowledged: 2, stored: 1 } };
+    await expect(opening()).rejects.toMatchObject({ code: "database_rolled_back", loss });
+    await (await opening({ onDataLoss: startAnew })).close();
+    await visit((store) => commit(store, "hello again"));
   });
 
   test("is refused when a commit took the place of the one that was acknowledged", async () => {

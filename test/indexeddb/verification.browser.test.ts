@@ -192,7 +192,7 @@ test.each([{ conversation_digest: "0".repeat(64) }, { message_count: 1 }])(
     await forged(LAST, { record: JSON.stringify({ ...(await recordOf(LAST)), ...members }) });
     expect(await findings()).toEqual(due(["receipt_mismatch", LAST]));
     await forged(LAST, { minted: false });
-    expect(await findings()).toEqual([]);
+    expect(await findings()).toEqual(due(["missing_row", HEAD]));
   },
 );
 
@@ -288,7 +288,53 @@ test("the sessions that a runtime wrote before are verified with it", async () =
   expect(await findings()).toEqual([]);
   await forged(SESSION, { message_count: 9 });
   expect(await findings()).toEqual(due(["session_mismatch", SESSION]));
-  expect(await findings("another")).toEqual([]);
+  expect(await findings("another")).toEqual(due(["missing_row", ["sessions", []]]));
+});
+
+test.each<[string, At]>([
+  ["input state", ["runtime_input_states", [R, inputId(3)]]],
+  ["runtime state", STATE],
+  ["ops snapshot", OPS],
+])("an %s that is gone, or is again what it was, is missed", async (_, at) => {
+  const write = async (n: number) => {
+    await store.persistInputState(R, inputState(3, { recovery_count: n }));
+    await store.persistRuntimeState(R, n === 1 ? "running" : "idle");
+    await store.persistOpsLifecycle(R, opsSnapshot(n));
+  };
+  await write(1);
+  const earlier = await stored(...at);
+  await write(2);
+  expect(await findings()).toEqual([]);
+  const later = await stored(...at);
+  await remove(...at);
+  expect(await findings()).toEqual(due(["missing_row", HEAD]));
+  await put(at[0], earlier);
+  expect(await findings()).toEqual(due(["missing_row", HEAD]));
+  await put(at[0], later);
+  expect(await findings()).toEqual([]);
+  await remove(...at);
+  await store.deleteRuntime(R);
+  expect(await findings()).toEqual([]);
+});
+
+test("a session that is gone is missed by every verification", async () => {
+  await store.sessions.save(conversation(sessionId(2), "nobody's"));
+  const session = await stored("sessions", [sessionId(2)]);
+  await remove("sessions", [sessionId(2)]);
+  for (const runtime of [R, "another"]) {
+    expect((await findings(runtime)).map(({ code }) => code)).toEqual(["missing_row", "orphaned_body"]);
+  }
+  await put("sessions", session);
+  expect(await findings()).toEqual([]);
+});
+
+test("a damaged row that is written over is counted as one row", async () => {
+  await change(...INPUT, (row) => ({ ...row, checksum: 1 }));
+  expect(await findings()).toEqual(due(["damaged_row", INPUT]));
+  await store.persistInputState(R, inputState(2));
+  expect(await findings()).toEqual([]);
+  await remove(...INPUT);
+  expect(await findings()).toEqual(due(["dangling_input", LAST], ["missing_row", HEAD]));
 });
 
 test("the session of a head is verified with it also when it was saved by hand since", async () => {

@@ -10,6 +10,12 @@ const at = (revision: number, digest?: string, runtime_id = "agent") => ({
   ...(digest === undefined ? {} : { conversation_digest: digest }),
 });
 
+/** What a database has come to by these standings, each revision of the furthest being one transaction. */
+const by = (...standings: ReturnType<typeof at>[]) => ({
+  writes: Math.max(0, ...standings.map(({ revision }) => revision)),
+  standings,
+});
+
 /** A storage in memory, as an app may bring one; `later` makes it answer by promises. */
 function storageOf(notes: Map<string, string>, later = false): WitnessStorage {
   const answer = <T>(value: T) => (later ? Promise.resolve(value) : value) as T;
@@ -24,11 +30,11 @@ function storageOf(notes: Map<string, string>, later = false): WitnessStorage {
 test("a note that a storage takes at once is there when the call returns", () => {
   const notes = new Map<string, string>();
   const witness = new Witness("app", storageOf(notes));
-  witness.adopt(FIRST, []);
+  witness.adopt(FIRST, by());
   expect(notes.size).toBe(0);
-  witness.note(at(1, "a"));
+  witness.note(by(at(1, "a")));
   expect(JSON.parse(notes.get(runtimeKey("app", "agent")) ?? "")).toEqual({ identity: FIRST, ...at(1, "a") });
-  expect(JSON.parse(notes.get(databaseKey("app")) ?? "")).toEqual({ identity: FIRST });
+  expect(JSON.parse(notes.get(databaseKey("app")) ?? "")).toEqual({ identity: FIRST, writes: 1 });
 });
 
 test.each([false, true])(
@@ -37,7 +43,7 @@ test.each([false, true])(
     const notes = new Map<string, string>();
     for (const database of ["app", "app 2", 'app"', ""]) {
       const witness = new Witness(database, storageOf(notes, later));
-      witness.adopt(FIRST, [at(1, undefined, database), at(2, "b", "agent")]);
+      witness.adopt(FIRST, by(at(1, undefined, database), at(2, "b", "agent")));
       await witness.settled();
     }
     const { identity, isGivenUp, standings, isBlank } = await new Witness("app", storageOf(notes, later)).testify();
@@ -49,33 +55,63 @@ test.each([false, true])(
 test("a note never moves back, whichever tab takes it", async () => {
   const notes = new Map<string, string>();
   const tabs = [new Witness("app", storageOf(notes)), new Witness("app", storageOf(notes))] as const;
-  for (const tab of tabs) tab.adopt(FIRST, [at(1, "a")]);
-  tabs[0].note(at(7, "g"));
-  tabs[1].note(at(6, "f"));
-  tabs[0].note(at(5, "e"));
-  expect((await new Witness("app", storageOf(notes)).testify()).standings.get("agent")).toEqual(at(7, "g"));
+  for (const tab of tabs) tab.adopt(FIRST, by(at(1, "a")));
+  tabs[0].note(by(at(7, "g")));
+  tabs[1].note(by(at(6, "f")));
+  tabs[0].note(by(at(5, "e")));
+  const { writes, standings } = await new Witness("app", storageOf(notes)).testify();
+  expect(standings.get("agent")).toEqual(at(7, "g"));
+  expect(writes).toBe(7);
 });
 
 test("what was noted of an earlier database of the name says nothing", async () => {
   const notes = new Map<string, string>();
-  new Witness("app", storageOf(notes)).adopt(FIRST, [at(9, "i", "old"), at(9, "i")]);
-  new Witness("app", storageOf(notes)).adopt(SECOND, [at(1, "a")]);
-  const { identity, standings } = await new Witness("app", storageOf(notes)).testify();
-  expect(identity).toBe(SECOND);
+  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(9, "i", "old"), at(9, "i")));
+  new Witness("app", storageOf(notes)).adopt(SECOND, by(at(1, "a")));
+  const { identity, writes, standings } = await new Witness("app", storageOf(notes)).testify();
+  expect({ identity, writes }).toEqual({ identity: SECOND, writes: 1 });
   expect([...standings.values()]).toEqual([at(1, "a")]);
 });
 
 test("a database that was given up may be gone, and what was known of its runtimes is forgotten", async () => {
   const notes = new Map<string, string>();
   const witness = new Witness("app", storageOf(notes));
-  witness.adopt(FIRST, [at(3, "c")]);
+  witness.adopt(FIRST, by(at(3, "c")));
   await witness.giveUp();
   const told = await new Witness("app", storageOf(notes)).testify();
-  expect(told).toMatchObject({ identity: FIRST, isGivenUp: true });
+  expect(told).toMatchObject({ identity: FIRST, isGivenUp: true, writes: 0 });
   expect(told.standings.size).toBe(0);
   expect([...notes.keys()]).toEqual([databaseKey("app")]);
-  witness.adopt(FIRST, [at(3, "c")]); // it is still there: the deletion did not go through
+  witness.adopt(FIRST, by(at(3, "c"))); // it is still there: the deletion did not go through
   expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: FIRST, isGivenUp: false });
+});
+
+test("what only the count of transactions tells is noted too", async () => {
+  const notes = new Map<string, string>();
+  const witness = new Witness("app", storageOf(notes));
+  witness.adopt(FIRST, { writes: 4, standings: [] });
+  witness.note({ writes: 6, standings: [] });
+  witness.note({ writes: 5, standings: [] });
+  expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: FIRST, writes: 6 });
+});
+
+test.each<[string, (another: Witness) => Promise<void>]>([
+  ["given it up", (another) => another.giveUp()],
+  [
+    "made another",
+    (another) => {
+      another.adopt(SECOND, by(at(1)));
+      return another.settled();
+    },
+  ],
+])("a tab that has the database open does not note over another that has %s", async (_, change) => {
+  const notes = new Map<string, string>();
+  const witness = new Witness("app", storageOf(notes));
+  witness.adopt(FIRST, by(at(3, "c")));
+  await change(new Witness("app", storageOf(notes)));
+  const noted = notes.get(databaseKey("app"));
+  witness.note(by(at(4, "d")));
+  expect(notes.get(databaseKey("app"))).toBe(noted);
 });
 
 test("what the browser said of a loss is known until the database is given up", async () => {
@@ -93,17 +129,17 @@ test("a storage that is full, or fails, costs nothing but what it would have kno
   const notes = new Map<string, string>();
   const full = { ...storageOf(notes), set: fail };
   const witness = new Witness("app", full);
-  witness.adopt(FIRST, [at(1, "a")]);
-  witness.note(at(2, "b"));
+  witness.adopt(FIRST, by(at(1, "a")));
+  witness.note(by(at(2, "b")));
   await witness.settled();
   expect((await witness.testify()).standings.get("agent")).toEqual(at(2, "b"));
 
-  new Witness("app", storageOf(notes)).adopt(FIRST, [at(2, "b")]);
+  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(2, "b")));
   await witness.giveUp();
   expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: undefined, isBlank: true });
 
   const dead = new Witness("app", { get: fail, set: fail, delete: fail, keys: fail });
-  dead.adopt(FIRST, [at(1, "a")]);
+  dead.adopt(FIRST, by(at(1, "a")));
   await dead.giveUp();
   expect(await dead.testify()).toMatchObject({ identity: undefined });
 });
@@ -113,8 +149,8 @@ test("a storage that never answers is not waited for, but for a while where its 
   try {
     const never = () => new Promise<never>(() => undefined);
     const witness = new Witness("app", { get: never, set: never, delete: never, keys: never });
-    witness.adopt(FIRST, [at(1, "a")]);
-    witness.note(at(2, "b"));
+    witness.adopt(FIRST, by(at(1, "a")));
+    witness.note(by(at(2, "b")));
     const asked = Promise.all([witness.testify(), witness.settled()]);
     await vi.advanceTimersByTimeAsync(6_000);
     expect((await asked)[0].standings.get("agent")).toEqual(at(2, "b"));
@@ -127,8 +163,8 @@ test("a slow storage is given each runtime's latest standing, and not those in b
   const notes = new Map<string, string>();
   const set = vi.fn(storageOf(notes, true).set);
   const witness = new Witness("app", { ...storageOf(notes, true), set });
-  witness.adopt(FIRST, []);
-  for (let revision = 1; revision <= 100; revision++) witness.note(at(revision, String(revision)));
+  witness.adopt(FIRST, by());
+  for (let revision = 1; revision <= 100; revision++) witness.note(by(at(revision, String(revision))));
   await witness.settled();
   expect(set.mock.calls.length).toBeLessThan(5);
   expect((await new Witness("app", storageOf(notes)).testify()).standings.get("agent")).toEqual(at(100, "100"));

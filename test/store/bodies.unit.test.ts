@@ -21,13 +21,18 @@ async function bodiesIn(engine: Engine, connection: Connection) {
 }
 
 describe("whatever was committed, saved and deleted", () => {
-  test("every stored body is named by a head or a catalog row, and every named body is stored", async () => {
+  test("every stored body is named by a head or a catalog row, every named body is stored, and no row is missed", async () => {
     await fc.assert(
       fc.asyncProperty(programs(3), async (program) => {
         const address = { factory: new IDBFactory(), name: "bodies", openTimeout: 10_000 };
         const connection = new Connection(address, new Witness(address.name, false));
         const engine = new IndexedDbEngine(connection, { durability: "strict", operationTimeout: 60_000 });
-        await answersOf(createStore(engine), program);
+        const store = createStore(engine);
+        await answersOf(store, program);
+        for (const { runtime } of program) {
+          const findings = await store.verifyRuntime(runtime);
+          expect(findings.filter(({ code }) => code === "missing_row")).toEqual([]);
+        }
         const { named, stored } = await bodiesIn(engine, connection);
         expect(stored).toEqual(named);
         connection.close().catch(() => undefined);

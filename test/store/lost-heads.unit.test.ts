@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { boundary, conversation, delta, inputState, receipt, runId, sessionId } from "../../src/conformance/samples.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
-import type { Engine, Row } from "../../src/engine/index.ts";
+import { type Engine, type Row, type TableName, TABLES } from "../../src/engine/index.ts";
 import { createStore } from "../../src/store/index.ts";
 import { EVERYTHING } from "../../src/store/runtime-rows.ts";
 import { ENGINES } from "../engine/engines.ts";
@@ -35,7 +35,7 @@ const lose = (engine: Engine) => edit(engine, () => undefined);
 
 const everyRow = (engine: Engine) =>
   engine.transact("readonly", EVERYTHING, async (transaction) => {
-    const tables = EVERYTHING.filter((table) => table !== "session_bodies");
+    const tables = Object.keys(TABLES) as TableName[];
     const rows = await Promise.all(tables.map((table) => transaction.list(table, { prefix: [] })));
     return [rows, await transaction.listBodies()];
   });

@@ -47,7 +47,7 @@ async function oddStore() {
 /** Methods of a class with private members have to be called on its own instance. */
 const methodsOf = (transaction: Transaction): Partial<Transaction> =>
   Object.fromEntries(
-    (["lastKey", "insert", "put", "delete", "readBody", "writeBody", "deleteBody", "listBodies"] as const).map(
+    (["lastKey", "insert", "put", "delete", "readBody", "writeBody", "deleteBody", "listBodies", "tally"] as const).map(
       (name) => [name, (transaction[name] as (...given: unknown[]) => unknown).bind(transaction)],
     ),
   );

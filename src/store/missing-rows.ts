@@ -1,0 +1,21 @@
+import type { VerifyFinding } from "../contract/index.ts";
+import { finding } from "./findings.ts";
+import type { CountedRows, RuntimeRows } from "./runtime-rows.ts";
+
+/** Whether the rows of a runtime, and those of the catalog of sessions, are as many as were written, and those. */
+export function missingRows({ counted, isSound }: RuntimeRows): VerifyFinding[] {
+  return counted
+    .filter((rows) => !areAsCounted(rows, isSound))
+    .map(({ at, rows, tally }) => {
+      const due = String(tally?.rows);
+      const what = `is one of ${rows.length} where ${due} were written, or some are of an earlier time`;
+      return finding("missing_row", at, what);
+    });
+}
+
+function areAsCounted({ rows, tally }: CountedRows, isSound: RuntimeRows["isSound"]): boolean {
+  if (!tally) return true;
+  const isKnown = tally.sum !== undefined && rows.every(isSound);
+  const sum = rows.reduce((sum, row) => (sum + Number(row.checksum)) >>> 0, 0);
+  return rows.length === tally.rows && (!isKnown || sum === tally.sum);
+}
