@@ -1,5 +1,6 @@
 import type { CommittedReceipt, RunBoundaryReceipt, RuntimeHead, SessionMeta, VerifyFinding } from "../../src/index.ts";
 import type { IndexedDbOptions } from "../../src/indexeddb/index.ts";
+import type { Readings } from "./readings.ts";
 
 /** How to open the store: what of its options is plain data, and so can be sent to a page. */
 export type StoreOptions = Omit<IndexedDbOptions, "name" | "indexedDB" | "witness" | "onDataLoss">;
@@ -21,6 +22,12 @@ export type Job =
       readonly operations: readonly string[];
       /** What to commit after the report. */
       readonly turns?: Turns | undefined;
+    }
+  | {
+      readonly job: "read";
+      readonly options?: StoreOptions;
+      /** Which chapter of the history that is damaged to write first. */
+      readonly chapter?: number | undefined;
     };
 
 /** An error as plain data: all members of a store's error, name and message of any other. */
@@ -78,6 +85,13 @@ export interface Report {
   readonly contradictions: readonly string[];
 }
 
+/** All that is stored, call by call, and what verifying each runtime found. */
+export interface Everything {
+  readonly event: "everything";
+  readonly readings: Readings;
+  readonly verifications: Readings;
+}
+
 /** The store could not be opened. */
 export interface Refused {
   readonly event: "refused";
@@ -93,7 +107,8 @@ export type Event =
   | Asked
   | Acknowledged
   | Queued
-  | Report;
+  | Report
+  | Everything;
 
 /** An event with its place among those of its visit, counted from 0. */
 export type Said = Event & { readonly n: number };

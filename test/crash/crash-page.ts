@@ -1,8 +1,10 @@
-import { type BurrowStore, isRuntimeStoreError } from "../../src/index.ts";
+import type { BurrowStore } from "../../src/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
-import type { Event, Job, PlainError, StoreOptions } from "./crash-events.ts";
+import type { Event, Job, StoreOptions } from "./crash-events.ts";
 import { commitTurns } from "./crash-turns.ts";
 import { reportOn } from "./crash-report.ts";
+import { CHAPTERS, WRITTEN } from "./damage-history.ts";
+import { asPlainError, readAll, verifyAll } from "./readings.ts";
 
 // The page of `/crash?visit=…`: it fetches its job, does it, and says what happens, with nobody who drives it.
 
@@ -21,25 +23,27 @@ function openStore(options: StoreOptions = {}): Promise<BurrowStore> {
 
 async function perform(job: Job): Promise<void> {
   const store = await openStore(job.options).catch((error: unknown) => {
-    return say({ event: "refused", error: plain(error) });
+    return say({ event: "refused", error: asPlainError(error) });
   });
   if (!store) return;
-  if (job.job === "report") await say(await reportOn(store, job.operations));
-  if (job.turns) await commitTurns(store, job.turns, say);
+  if (job.job === "read") {
+    if (job.chapter !== undefined) await CHAPTERS[job.chapter]?.write(store);
+    const readings = await readAll(store, WRITTEN);
+    await say({ event: "everything", readings, verifications: await verifyAll(store, WRITTEN) });
+  } else {
+    if (job.job === "report") await say(await reportOn(store, job.operations));
+    if (job.turns) await commitTurns(store, job.turns, say);
+  }
   await store.close();
   await say({ event: "closed" });
-}
-
-function plain(error: unknown): PlainError {
-  if (isRuntimeStoreError(error)) return error.toJSON();
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { name, message: `${message}\n${stack ?? ""}` };
 }
 
 await say({ event: "ready" });
 const answer = await fetch(`/job?visit=${visit}`);
 if (answer.ok) {
-  await perform((await answer.json()) as Job).catch((error: unknown) => say({ event: "failed", error: plain(error) }));
+  await perform((await answer.json()) as Job).catch((error: unknown) =>
+    say({ event: "failed", error: asPlainError(error) }),
+  );
   await say({ event: "done" });
 }
 await fetch(`/leave?visit=${visit}`).then(() => window.close());

@@ -1,6 +1,7 @@
 import { Random } from "../faults/fuzz-random.ts";
 import type { BrowserKind } from "./browser-launch.ts";
 import type { Judgement, Violation } from "./history.ts";
+import { inLanes } from "../faults/in-lanes.ts";
 import type { JobServer } from "./job-server.ts";
 import { type KillRound, killRound } from "./kill-round.ts";
 
@@ -35,21 +36,14 @@ export function killsOf(kind: BrowserKind, kills: number, seed: string): KillRou
  */
 export async function killAll(server: JobServer, rounds: readonly KillRound[], sideBySide: number): Promise<Tally[]> {
   const tallies = new Map<BrowserKind, Tally>();
-  const waiting = [...rounds.entries()];
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [index, round] = next;
-      const name = `${index}: ${JSON.stringify(round)}`;
-      try {
-        note(tallies, round.kind, { name, judgements: await killRound(server, round) });
-      } catch (cause) {
-        waiting.length = 0;
-        throw new Error(`round ${name} came to no end`, { cause });
-      }
+  await inLanes(sideBySide, rounds, async (round, index) => {
+    const name = `${index}: ${JSON.stringify(round)}`;
+    try {
+      note(tallies, round.kind, { name, judgements: await killRound(server, round) });
+    } catch (cause) {
+      throw new Error(`round ${name} came to no end`, { cause });
     }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: sideBySide }, lane));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  });
   return [...tallies.values()];
 }
 

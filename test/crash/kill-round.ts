@@ -8,6 +8,7 @@ import type { Refused, Report, Said, StoreOptions, Turns } from "./crash-events.
 import { type Judgement, judge } from "./history.ts";
 import type { JobServer } from "./job-server.ts";
 import { startBrowser } from "./plain-browser.ts";
+import { ANSWER_LIMIT_MS, visitInBrowser } from "./visit-in-browser.ts";
 
 /** One kill: of which browser, what it was committing, and how many milliseconds after the first acknowledgement. */
 export interface KillRound {
@@ -20,7 +21,6 @@ export interface KillRound {
 }
 
 const TURNS_AFTER_RESTART = 3;
-const REPORT_LIMIT_MS = 120_000;
 
 /**
  * Kills a browser on a new profile while it commits, starts it again to report and to commit on, ends it in good order, and
@@ -71,17 +71,10 @@ async function reportAfter(
 ): Promise<{ report: Report | Refused; said: readonly Said[] }> {
   const { round, visits, turns } = given;
   const operations = visits.flat().flatMap((said) => (said.event === "asked" ? [said.operation_id] : []));
-  const visit = server.visit({ job: "report", options: round.options, operations, turns });
-  const browser = await startBrowser(round.kind, profile, visit.url);
-  try {
-    const report = await visit.next(["report", "refused"], REPORT_LIMIT_MS);
-    if (report.event === "report") await visit.next("closed", REPORT_LIMIT_MS);
-    await visit.next("done", REPORT_LIMIT_MS);
-    visit.leave();
-    await browser.quit();
+  const job = { job: "report", options: round.options, operations, turns } as const;
+  return visitInBrowser(server, { kind: round.kind, profile, job }, async (visit) => {
+    const report = await visit.next(["report", "refused"], ANSWER_LIMIT_MS);
+    if (report.event === "report") await visit.next("closed", ANSWER_LIMIT_MS);
     return { report, said: visit.events };
-  } catch (error) {
-    await browser.kill();
-    throw error;
-  }
+  });
 }

@@ -41,6 +41,8 @@ export class PlainBrowser {
 
   /** Kills every process of this browser at once, the main one first, and resolves when all are gone. */
   async kill(): Promise<void> {
+    // To look for all that are of the profile takes longer than a commit.
+    if (this.#isRunning()) process.kill(-this.#id, "SIGKILL");
     const end = performance.now() + KILL_LIMIT_MS;
     do {
       // Again, for what was just being started when the others were killed.
@@ -68,7 +70,7 @@ export class PlainBrowser {
 
   /** Whether the main process is gone, waiting for it so many milliseconds. */
   async #hasEnded(limit: number): Promise<boolean> {
-    if (this.#main.exitCode !== null || this.#main.signalCode !== null) return true;
+    if (!this.#isRunning()) return true;
     const waiting = new AbortController();
     const ended = once(this.#main, "exit", { signal: waiting.signal }).then(() => true);
     const late = sleep(limit, false, { signal: waiting.signal });
@@ -78,6 +80,11 @@ export class PlainBrowser {
       waiting.abort();
       await Promise.allSettled([ended, late]);
     }
+  }
+
+  /** Whether the main process has not been seen to end, so that its number is still its own. */
+  #isRunning(): boolean {
+    return this.#main.exitCode === null && this.#main.signalCode === null;
   }
 
   #tidyUp(): void {
@@ -90,12 +97,17 @@ export class PlainBrowser {
   }
 }
 
-/** Starts a browser with its profile in a folder, on one page. */
-export async function startBrowser(kind: BrowserKind, profile: string, url: string): Promise<PlainBrowser> {
+/** Starts a browser with its profile in a folder, on one page; `more` are arguments besides those that all are started with. */
+export async function startBrowser(
+  kind: BrowserKind,
+  profile: string,
+  url: string,
+  more: readonly string[] = [],
+): Promise<PlainBrowser> {
   const { program, xvfb } = programOf(kind);
   const screen = xvfb === undefined ? undefined : await startScreen(xvfb);
   const { args, env } = launchOf(kind, profile, url);
-  const main = spawn(program, args, {
+  const main = spawn(program, [...more, ...args], {
     detached: true,
     stdio: "ignore",
     env: { ...process.env, ...env, ...(screen ? { DISPLAY: screen.display } : {}), [MARK]: profile },

@@ -1,28 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
-import { build, preview, type PreviewServer } from "vite";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openOnDiskChromium } from "../browsers/on-disk.ts";
+import { isStartable } from "../crash/browser-launch.ts";
+import { driveChromium } from "../crash/driven-chromium.ts";
+import { type DemoServer, serveDemo } from "./demo-server.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
+const TO_KILL = "Chromium LevelDB";
 
 let folder: string;
-let server: PreviewServer;
-let address: string;
+let server: DemoServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "burrow-demo-"));
-  const built = {
-    root: join(ROOT, "demo"),
-    configFile: join(ROOT, "vite.config.ts"),
-    build: { outDir: join(folder, "built") },
-    logLevel: "warn",
-  } as const;
-  await build(built);
-  server = await preview({ ...built, preview: { host: "127.0.0.1", port: 0 } });
-  address = server.resolvedUrls?.local[0] ?? "";
+  server = await serveDemo(join(folder, "built"));
 });
 
 afterAll(async () => {
@@ -30,8 +23,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a turn that a reload, or the end of the browser, interrupts is recovered and committed exactly once", async () => {
-  await visit("agent", "index.html", async (page) => {
+test("a turn that a reload, or the kill of the browser, interrupts is recovered and committed exactly once", async () => {
+  await visitUntilKilled("agent", "index.html", async (page) => {
     await page.locator(".boundary").nth(2).waitFor();
     await page.getByRole("button", { name: "New" }).click();
     await page.locator(".receipt").first().waitFor({ state: "detached" });
@@ -94,20 +87,35 @@ async function send(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Opens a page in a browser whose profile is on disk; whatever the browser complains about is a failure. */
+/** Opens a page in a browser whose profile is on disk. */
 async function visit(profile: string, file: string, work: (page: Page) => Promise<void>): Promise<void> {
-  const chromium: BrowserContext = await openOnDiskChromium(join(folder, profile));
-  const complaints: string[] = [];
+  const chromium = await openOnDiskChromium(join(folder, profile));
   try {
-    const page = await chromium.newPage();
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.goto(new URL(file, address).href);
-    await work(page);
-    expect(complaints).toEqual([]);
+    await workIn(await chromium.newPage(), file, work);
   } finally {
     await chromium.close();
   }
+}
+
+/** The same, in a browser that is killed as soon as the work is done; where none can be, it is closed. */
+async function visitUntilKilled(profile: string, file: string, work: (page: Page) => Promise<void>): Promise<void> {
+  if (!isStartable(TO_KILL)) return visit(profile, file, work);
+  const { browser, page } = await driveChromium(TO_KILL, join(folder, profile));
+  try {
+    await workIn(page, file, work);
+  } finally {
+    await browser.kill();
+  }
+}
+
+/** Whatever the browser complains about is a failure. */
+async function workIn(page: Page, file: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(new URL(file, server.url).href);
+  await work(page);
+  expect(complaints).toEqual([]);
 }

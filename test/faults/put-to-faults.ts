@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import type { End, FaultRow } from "./faults.ts";
 import { patchIndexedDb } from "./faulty-indexeddb.ts";
+import { inLanes } from "./in-lanes.ts";
 import { NthFailure, type Operation, type Scenario } from "./nth-failure.ts";
 import { makeNewerDatabase } from "./strikes.ts";
 
@@ -90,11 +91,3 @@ export function putToFaults({ operations, faults, lanes, between }: Plan): void 
 }
 
 const allOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
-
-async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const lane = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-}
