@@ -35,25 +35,26 @@ export async function openWitnessed(
   onDataLoss: OnDataLoss | undefined,
 ): Promise<IDBPDatabase> {
   let isAccepted = false;
-  let reported: string | undefined;
-  for (let look = 1; ; look++) {
-    // Another tab may have begun anew since, or a worker may know better: a loss is one only at the second, closer look.
-    const told = await witness.testify({ everywhere: look > 1 });
-    const known = { ...told, reported: told.reported ?? reported };
+  /** What the first look has found. Another tab may have begun anew since, or a worker may know better: only the second counts. */
+  let suspicion: RuntimeStoreError | undefined;
+  for (;;) {
+    const told = await witness.testify({ everywhere: suspicion !== undefined });
+    const known = { ...told, reported: told.reported ?? suspicion?.loss?.reported }; // Chromium tells it once
     try {
-      const { database, progress } = await openKnown(address, known, isAccepted);
+      const { database, progress } = await openKnown(address, known, { isAccepted, suspicion });
       witness.adopt(identityOf(database), progress);
       return database;
     } catch (error) {
       if (!isRuntimeStoreError(error) || !error.loss) throw error;
-      reported = error.loss.reported; // Chromium tells it once
-      if (look === 1) continue;
-      if (reported !== undefined) await witness.noteReport(known.identity, reported);
-      if ((await decision(error.loss, onDataLoss)) !== "start-anew") throw error;
+      const { loss } = error;
+      const isFirst = suspicion === undefined;
+      suspicion = error;
+      if (isFirst) continue;
+      if (loss.reported !== undefined) await witness.noteReport(known.identity, loss.reported);
+      if ((await decision(loss, onDataLoss)) !== "start-anew") throw error;
       await witness.giveUp();
       isAccepted = true;
-      reported = undefined;
-      look = 0;
+      suspicion = undefined;
     }
   }
 }
@@ -73,7 +74,13 @@ function isMissed(known: Testimony, reported: string | undefined): boolean {
   return isExpected(known) || known.reported !== undefined || (reported !== undefined && known.isBlank);
 }
 
-async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted: boolean) {
+/** What an opening knows besides the testimony. */
+interface Before {
+  readonly isAccepted: boolean;
+  readonly suspicion: RuntimeStoreError | undefined;
+}
+
+async function openKnown(address: DatabaseAddress, known: Testimony, { isAccepted, suspicion }: Before) {
   const wiped = (reason: string, reported = known.reported) => {
     const runtimes = Array.from(known.standings.values(), (acknowledged) => ({ acknowledged, stored: undefined }));
     return lossError({ code: "database_wiped", database: address.name, runtimes, reported }, reason);
@@ -86,7 +93,7 @@ async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted:
   try {
     const isOther = isExpected(known) && identityOf(database) !== known.identity;
     if (isOther) throw wiped("the browser has removed the database, and another was made under its name");
-    return { database, progress: await progressOf(database, address, known) };
+    return { database, progress: await progressOf(database, address, known, suspicion) };
   } catch (error) {
     database.close();
     throw error;
@@ -95,12 +102,13 @@ async function openKnown(address: DatabaseAddress, known: Testimony, isAccepted:
 
 /**
  * How far a database has come.
- * @throws {RuntimeStoreError} `database_rolled_back` when that is less than what is known.
+ * @throws {RuntimeStoreError} `database_rolled_back` when that is less than what is known; the suspicion when nothing can be read.
  */
 async function progressOf(
   database: IDBPDatabase,
   { name, openTimeout }: DatabaseAddress,
   known: Testimony,
+  suspicion: RuntimeStoreError | undefined,
 ): Promise<Progress> {
   const deadline = new Deadline(Math.min(openTimeout, COMPARISON_LIMIT));
   const unreadable = new UnreadableRows();
@@ -131,6 +139,7 @@ async function progressOf(
     throw lossError({ code: "database_rolled_back", database: name, runtimes, writes }, reason);
   } catch (error) {
     if (isConnectionLost(error) || (isRuntimeStoreError(error) && error.loss)) throw error;
+    if (suspicion) throw suspicion;
     return { writes: 0, standings: [] }; // what cannot be read cannot be compared, and says so when it is used
   } finally {
     deadline.cancel();

@@ -22,6 +22,8 @@ export type Job =
       readonly operations: readonly string[];
       /** What to commit after the report. */
       readonly turns?: Turns | undefined;
+      /** Whether to go on with what is there, should data be lost. */
+      readonly startsAnew?: boolean | undefined;
     }
   | {
       readonly job: "read";
@@ -90,6 +92,8 @@ export interface Everything {
   readonly event: "everything";
   readonly readings: Readings;
   readonly verifications: Readings;
+  /** What the witness has noted in `localStorage`, by its keys. */
+  readonly notes: Readonly<Record<string, string>>;
 }
 
 /** The store could not be opened. */

@@ -17,19 +17,27 @@ async function say(event: Event): Promise<void> {
   await fetch(`/said?visit=${visit}`, { method: "POST", body });
 }
 
-function openStore(options: StoreOptions = {}): Promise<BurrowStore> {
-  return openIndexedDbRuntimeStore({ name: "crash", ...options });
+function openStore(options: StoreOptions = {}, startsAnew = false): Promise<BurrowStore> {
+  const onDataLoss = startsAnew ? () => "start-anew" as const : undefined;
+  return openIndexedDbRuntimeStore({ name: "crash", onDataLoss, ...options });
 }
 
 async function perform(job: Job): Promise<void> {
-  const store = await openStore(job.options).catch((error: unknown) => {
+  const startsAnew = job.job === "report" && job.startsAnew;
+  const store = await openStore(job.options, startsAnew).catch((error: unknown) => {
     return say({ event: "refused", error: asPlainError(error) });
   });
   if (!store) return;
   if (job.job === "read") {
     if (job.chapter !== undefined) await CHAPTERS[job.chapter]?.write(store);
     const readings = await readAll(store, WRITTEN);
-    await say({ event: "everything", readings, verifications: await verifyAll(store, WRITTEN) });
+    const verifications = await verifyAll(store, WRITTEN);
+    await say({
+      event: "everything",
+      readings,
+      verifications,
+      notes: Object.fromEntries(Object.entries(localStorage)),
+    });
   } else {
     if (job.job === "report") await say(await reportOn(store, job.operations));
     if (job.turns) await commitTurns(store, job.turns, say);

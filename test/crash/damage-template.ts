@@ -1,5 +1,6 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { diskEngineOf, indexedDbFolder } from "../browsers/disk-engines.ts";
 import type { BrowserKind } from "./browser-launch.ts";
 import type { Everything, Job, Refused } from "./crash-events.ts";
@@ -17,15 +18,35 @@ export interface Template {
   readonly truth: Everything;
 }
 
-/** Writes the history in a browser that is ended in good order after each chapter, into a folder that is there. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Writes the history in a browser that is ended in good order after each chapter, into a folder that is there. As often as it
+ * takes: Chromium writes `localStorage` seconds later, and when it is told to end it sometimes ends without.
+ */
 export async function makeTemplate(server: JobServer, kind: BrowserKind, folder: string): Promise<Template> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const own = join(folder, `attempt ${attempt}`);
+    const template = await writeHistory(server, kind, own);
+    const copy = join(own, "copy");
+    await copyFolder(template.profile, copy);
+    const again = await readIn(server, { kind, profile: copy, job: { job: "read" } });
+    await rm(copy, { recursive: true });
+    if (again.event === "everything" && isDeepStrictEqual(again.notes, template.truth.notes)) return template;
+    console.log(`${kind} did not keep localStorage at attempt ${attempt}`);
+    await rm(own, { recursive: true });
+  }
+  throw new Error(`${kind} does not keep localStorage`);
+}
+
+async function writeHistory(server: JobServer, kind: BrowserKind, folder: string): Promise<Template> {
   const profile = join(folder, "profile");
   const olderCopies: string[] = [];
   let truth: Everything | Refused | undefined;
   for (const [chapter, { options }] of CHAPTERS.entries()) {
     if (truth) {
       const copy = join(folder, `IndexedDB after chapter ${chapter}`);
-      await cp(indexedDbFolder(profile), copy, { recursive: true, preserveTimestamps: true });
+      await copyFolder(indexedDbFolder(profile), copy);
       olderCopies.push(copy);
     }
     truth = await readIn(server, { kind, profile, job: { job: "read", options, chapter } });
@@ -35,6 +56,9 @@ export async function makeTemplate(server: JobServer, kind: BrowserKind, folder:
   if (truth?.event !== "everything") throw new Error(`${kind} could not write: ${JSON.stringify(truth)}`);
   return { kind, profile, olderCopies, truth };
 }
+
+const copyFolder = (from: string, to: string): Promise<void> =>
+  cp(from, to, { recursive: true, preserveTimestamps: true });
 
 /** Has a browser do one job, which ends with reading everything. */
 export function readIn(

@@ -52,26 +52,42 @@ export async function killRound(server: JobServer, round: KillRound): Promise<Ju
   }
 }
 
-async function commitUntilKilled(server: JobServer, profile: string, round: KillRound): Promise<readonly Said[]> {
+/** Has a browser commit turn after turn until it is killed; gives what its page said. `beforeKill` comes right before. */
+export async function commitUntilKilled(
+  server: JobServer,
+  profile: string,
+  round: KillRound,
+  beforeKill?: () => void,
+): Promise<readonly Said[]> {
   const visit = server.visit({ job: "commit", options: round.options, turns: { bytes: round.bytes } });
   const browser = await startBrowser(round.kind, profile, visit.url);
   try {
     await visit.next("acknowledged");
     await sleep(round.delay);
+    beforeKill?.();
   } finally {
     await browser.kill();
   }
   return visit.events;
 }
 
-async function reportAfter(
+interface Reporting {
+  readonly round: KillRound;
+  /** What was said before. */
+  readonly visits: readonly (readonly Said[])[];
+  /** What to commit behind the report. */
+  readonly turns?: Turns;
+  readonly startsAnew?: boolean;
+}
+
+/** Starts a browser that reports what is stored, and is ended in good order. */
+export async function reportAfter(
   server: JobServer,
   profile: string,
-  given: { readonly round: KillRound; readonly visits: readonly (readonly Said[])[]; readonly turns?: Turns },
+  { round, visits, turns, startsAnew }: Reporting,
 ): Promise<{ report: Report | Refused; said: readonly Said[] }> {
-  const { round, visits, turns } = given;
   const operations = visits.flat().flatMap((said) => (said.event === "asked" ? [said.operation_id] : []));
-  const job = { job: "report", options: round.options, operations, turns } as const;
+  const job = { job: "report", options: round.options, operations, turns, startsAnew } as const;
   return visitInBrowser(server, { kind: round.kind, profile, job }, async (visit) => {
     const report = await visit.next(["report", "refused"], ANSWER_LIMIT_MS);
     if (report.event === "report") await visit.next("closed", ANSWER_LIMIT_MS);

@@ -90,10 +90,6 @@ export class PlainBrowser {
   #tidyUp(): void {
     process.off("exit", this.#killAtExit);
     this.#screen?.stop();
-    // A browser that was killed leaves them behind, and Chromium would hand its URL to a process that is no more.
-    for (const name of ["SingletonLock", "SingletonCookie", "SingletonSocket"]) {
-      rmSync(join(this.#profile, name), { force: true });
-    }
   }
 }
 
@@ -105,6 +101,9 @@ export async function startBrowser(
   more: readonly string[] = [],
 ): Promise<PlainBrowser> {
   const { program, xvfb } = programOf(kind);
+  // A browser that was killed leaves them behind, and Chromium would hand its URL to a process that is no more.
+  for (const name of ["SingletonLock", "SingletonCookie", "SingletonSocket"])
+    rmSync(join(profile, name), { force: true });
   const screen = xvfb === undefined ? undefined : await startScreen(xvfb);
   const { args, env } = launchOf(kind, profile, url);
   const main = spawn(program, [...more, ...args], {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -32,12 +32,7 @@ export async function putToDamage(damages: readonly DamageRound["damage"][], see
 }
 
 function makeTemplates(server: JobServer, folder: string): Promise<Template[]> {
-  const making = DAMAGED_KINDS.map(async (kind) => {
-    const own = join(folder, kind);
-    await mkdir(own);
-    return makeTemplate(server, kind, own);
-  });
-  return Promise.all(making);
+  return Promise.all(DAMAGED_KINDS.map((kind) => makeTemplate(server, kind, join(folder, kind))));
 }
 
 function expectAllTold(tallies: readonly DamageTally[]): void {

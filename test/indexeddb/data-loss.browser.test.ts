@@ -7,7 +7,8 @@ import { everyOperation } from "../../src/conformance/every-operation.ts";
 import { boundary, conversation, delta, inputState, runId, sessionId } from "../../src/conformance/samples.ts";
 import { everythingIn, furnish } from "../../src/conformance/whole-store.ts";
 import { WITNESS_PREFIX } from "../../src/indexeddb/witness-notes.ts";
-import { FaultyIndexedDb } from "../faults/faulty-indexeddb.ts";
+import { FaultyIndexedDb, patchIndexedDb } from "../faults/faulty-indexeddb.ts";
+import { cannotBegin, exception } from "../faults/strikes.ts";
 
 const NAME = "data loss";
 
@@ -167,6 +168,24 @@ describe("a database that is older than what was acknowledged", () => {
     await ignorant.close();
     const runtimes = [{ acknowledged, stored: { revision: 2 } }];
     await expect(opening()).rejects.toMatchObject({ code: "database_rolled_back", loss: { runtimes } });
+  });
+
+  test("is refused also when the second look at it cannot compare", async () => {
+    await visit((store) => commit(store, "one"));
+    const restore = await copyDatabase();
+    await visit((store) => commit(store, "two"));
+    await restore();
+    const faulty = new FaultyIndexedDb();
+    const fault = cannotBegin(exception("DataError"));
+    faulty.arm({ name: "the second transaction cannot begin", ...fault }, { n: 2, isPersistent: true });
+    const unpatch = patchIndexedDb();
+    try {
+      const refused = opening({ indexedDB: faulty.factory, flushAfterCrash: false });
+      await expect(refused).rejects.toMatchObject({ code: "database_rolled_back" });
+    } finally {
+      unpatch();
+    }
+    expect(faulty.struck).toBeGreaterThan(0);
   });
 
   test("is refused by a store that was open meanwhile, at every call, also when it has nothing but its own memory", async () => {
