@@ -1,7 +1,7 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import type { DatabaseAddress } from "./open-database.ts";
-import { type OnDataLoss, openWitnessed } from "./open-witnessed.ts";
+import { type DataLossDecision, type OnDataLoss, openWitnessed } from "./open-witnessed.ts";
 import type { Witness } from "./witness.ts";
 
 /**
@@ -12,7 +12,9 @@ export class Connection {
   readonly #address: DatabaseAddress;
   /** It knows which database was opened first, and how far its runtimes have come: one that is less is not it. */
   readonly witness: Witness;
-  readonly #onDataLoss: OnDataLoss | undefined;
+  readonly #onDataLoss: OnDataLoss;
+  /** Ends the question what to do about a loss. */
+  #refuse: (decision: DataLossDecision) => void = () => undefined;
   #opening: Promise<IDBPDatabase> | undefined;
   #opened: IDBPDatabase | undefined;
   /** Why there is no database to open any more. */
@@ -21,7 +23,8 @@ export class Connection {
   constructor(address: DatabaseAddress, witness: Witness, onDataLoss?: OnDataLoss) {
     this.#address = address;
     this.witness = witness;
-    this.#onDataLoss = onDataLoss;
+    const closed = new Promise<DataLossDecision>((resolve) => (this.#refuse = resolve));
+    this.#onDataLoss = (loss) => Promise.race([onDataLoss?.(loss) ?? "refuse", closed]);
   }
 
   /**
@@ -44,27 +47,37 @@ export class Connection {
   /** Lets go of whatever is open, or being opened, for good. */
   async close(): Promise<void> {
     this.#gone ??= new RuntimeStoreError("database_closed", "this store was closed");
+    this.#refuse("refuse");
     const database = await this.#opening?.catch(() => undefined);
     if (database) this.letGo(database);
   }
 
   async #open(): Promise<IDBPDatabase> {
     try {
-      const database = await openWitnessed(this.#address, this.witness, this.#onDataLoss);
-      this.#opened = database;
-      const native = unwrap(database);
-      native.onclose = () => {
-        this.letGo(database);
-      };
-      native.onversionchange = ({ newVersion }) => {
-        if (newVersion === null) this.#gone ??= new RuntimeStoreError("database_closed", "the database was deleted");
-        this.letGo(database);
-      };
-      return database;
+      const database = await openWitnessed(this.#address, {
+        witness: this.witness,
+        onDataLoss: this.#onDataLoss,
+        hold: (database) => this.#hold(database),
+      });
+      if (!this.#gone) return database;
+      database.close();
+      throw this.#gone;
     } catch (error) {
       this.#opening = undefined;
-      if (isRuntimeStoreError(error) && error.loss) this.#gone = error;
-      throw error;
+      if (isRuntimeStoreError(error) && (error.loss || error.code === "database_closed")) this.#gone ??= error;
+      throw this.#gone ?? error;
     }
+  }
+
+  #hold(database: IDBPDatabase): void {
+    this.#opened = database;
+    const native = unwrap(database);
+    native.onclose = () => {
+      this.letGo(database);
+    };
+    native.onversionchange = ({ newVersion }) => {
+      if (newVersion === null) this.#gone ??= new RuntimeStoreError("database_closed", "the database was deleted");
+      this.letGo(database);
+    };
   }
 }

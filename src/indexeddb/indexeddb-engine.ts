@@ -1,7 +1,7 @@
 import type { IDBPDatabase } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Scope, Transaction } from "../engine/index.ts";
-import { standingOf } from "../store/standings.ts";
+import { isDeleted, standingOf } from "../store/standings.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
 import { CommitMarks, mayBeForgotten } from "./commit-marks.ts";
@@ -85,14 +85,16 @@ export class IndexedDbEngine implements Engine {
       used = transaction;
       return task.work(transaction);
     };
-    const outcome = await this.#run({ ...task, work });
+    const outcome = await this.#run({ ...task, work, leastCount: this.#connection.witness.writes });
     if (used?.needsStrict && task.durability !== "strict") return this.#attempt({ ...task, durability: "strict" });
     if (outcome.end === "failed") throw outcome.error;
     if (outcome.end === "unanswered" && !(await this.#wasCommitted(task))) throw outcome.error;
     if (task.mark) this.#marks.settle(task.mark);
     if (used?.count !== undefined) {
-      const standings = used.writtenHeads.map(standingOf).filter((standing) => standing !== undefined);
-      this.#connection.witness.note({ writes: used.count, standings });
+      const living = used.writtenHeads.filter((row) => !isDeleted(row));
+      const standings = living.map(standingOf).filter((standing) => standing !== undefined);
+      const deleted = used.writtenHeads.filter(isDeleted).map((row) => String(row.runtime_id));
+      this.#connection.witness.note({ writes: used.count, standings, deleted });
     }
     return outcome.value;
   }

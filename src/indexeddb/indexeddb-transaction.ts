@@ -62,7 +62,12 @@ export class IndexedDbTransaction implements Transaction {
 
   constructor(
     native: NativeTransaction,
-    { unreadable, durability, mark }: Pick<Task<unknown>, "unreadable" | "durability" | "mark">,
+    {
+      unreadable,
+      durability,
+      mark,
+      leastCount = 0,
+    }: Pick<Task<unknown>, "unreadable" | "durability" | "mark" | "leastCount">,
   ) {
     this.#native = native;
     this.#unreadable = unreadable;
@@ -73,7 +78,7 @@ export class IndexedDbTransaction implements Transaction {
       list: (table, prefix) => this.#listRows(table, { prefix }),
       tally: (owner) => this.#tally(owner),
     });
-    this.#counting = awaitedLater(this.countCommits());
+    this.#counting = awaitedLater(this.countCommits().then((count) => Math.max(count, leastCount)));
   }
 
   /** As the browser has granted it; `undefined` where it knows none. */

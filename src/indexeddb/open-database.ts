@@ -4,7 +4,7 @@ import { BODIES, TABLES, TALLIES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
-import { COMMITS, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
+import { COMMITS, identityOf, SCHEMA_STEPS, SCHEMA_VERSION } from "./schema.ts";
 
 /** How to reach a database. */
 export interface DatabaseAddress {
@@ -66,6 +66,20 @@ export function openDatabase(
       throw refusal;
     }
   });
+}
+
+/** The identity of the database of that name; `undefined` when there is none, or it cannot be opened. */
+export async function findIdentity(address: DatabaseAddress): Promise<string | undefined> {
+  const opening = settled(address, "looking for the database", () => {
+    const request = address.factory.open(address.name);
+    request.onupgradeneeded = () => {
+      if (request.transaction) abort(request.transaction);
+    };
+    return wrap(request) as Promise<IDBPDatabase>;
+  });
+  const database = await opening.catch(() => undefined);
+  database?.close();
+  return database && identityOf(database);
 }
 
 /** Chromium alone tells that the database is new because its files were damaged. */

@@ -6,7 +6,7 @@ import { fromBrowserError } from "./browser-errors.ts";
 import { Connection } from "./connection.ts";
 import { CrashGuard, type LogFlush } from "./crash-guard.ts";
 import { type EngineSettings, IndexedDbEngine } from "./indexeddb-engine.ts";
-import { type DatabaseAddress, deleteDatabase } from "./open-database.ts";
+import { type DatabaseAddress, deleteDatabase, findIdentity } from "./open-database.ts";
 import type { OnDataLoss } from "./open-witnessed.ts";
 import { withStorageFigures } from "./storage-figures.ts";
 import type { WitnessStorage } from "./witness-storage.ts";
@@ -18,7 +18,7 @@ export interface IndexedDbOptions {
   readonly name: string;
   /**
    * `strict` (the default) resolves a call when its data has been handed to the disk; `relaxed` when it has been handed to
-   * the operating system, which may lose it, and in Chromium the body of a receipt with it, when the power fails.
+   * the operating system, which may lose what came last when the power fails.
    */
   readonly durability?: "strict" | "relaxed" | undefined;
   /** How long other tabs may hold up the opening of the database, in milliseconds; 10,000 if left out. */
@@ -36,7 +36,7 @@ export interface IndexedDbOptions {
   readonly onDataLoss?: OnDataLoss | undefined;
   /**
    * Where to note how far each runtime has come, so that a loss is noticed; some 200 characters a runtime. If left out, in a
-   * window `localStorage`, in a worker the origin private file system. `false` notes nothing.
+   * window `localStorage`, in a worker the origin private file system; none for a factory of your own. `false` notes nothing.
    */
   readonly witness?: WitnessStorage | false | undefined;
   /**
@@ -62,7 +62,7 @@ const GREATEST_TIMEOUT = 2 ** 31 - 1;
  */
 export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Promise<BurrowStore> {
   const { durability, operationTimeout, onDataLoss, ...address } = checkedOptions(options);
-  const witness = new Witness(address.name, checkedWitness(options));
+  const witness = witnessOf(options);
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
   const logFlush = (await guard?.beforeOpening()) ?? "off";
   const connection = new Connection(address, witness, onDataLoss);
@@ -95,6 +95,8 @@ export function openingOf(store: BurrowStore): Opening | undefined {
 
 /**
  * Deletes the database of that name with all that is in it; fine when there is none. Open stores of this library let go of it.
+ * It takes the `witness`, `indexedDB` and `flushAfterCrash` that the store is opened with: a witness that is not told takes a
+ * deletion for a loss.
  * @throws {RuntimeStoreError} `database_blocked` when another tab keeps it open (the browser still deletes it once it can),
  * `database_unavailable`, or `unsupported` where there is no IndexedDB.
  */
@@ -103,13 +105,13 @@ export async function deleteIndexedDbRuntimeStore(
   options: Pick<IndexedDbOptions, "indexedDB" | "openTimeout" | "witness" | "flushAfterCrash"> = {},
 ): Promise<void> {
   const address = checkedOptions({ ...options, name });
-  const witness = new Witness(name, checkedWitness(options));
+  const witness = witnessOf({ ...options, name });
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
   await guard?.beforeOpening();
   try {
-    await witness.giveUp();
+    const identity = await findIdentity(address);
+    await witness.giveUp(identity === undefined ? [] : [identity]);
     await withAttempts(() => deleteDatabase(address));
-    await witness.giveUp({ isGone: true }); // an open store may have noted its last commit in between
   } finally {
     await guard?.afterClosing();
   }
@@ -140,6 +142,13 @@ function checkedOptions(
 function checkedFlushAfterCrash({ flushAfterCrash }: Pick<IndexedDbOptions, "flushAfterCrash">): boolean {
   if (flushAfterCrash === undefined || typeof flushAfterCrash === "boolean") return flushAfterCrash ?? true;
   throw new RuntimeStoreError("invalid_input", "flushAfterCrash is true or false", { path: "flushAfterCrash" });
+}
+
+/** The notes that every realm of an origin shares are about the databases of the origin's own factory. */
+function witnessOf(options: IndexedDbOptions): Witness {
+  const { indexedDB } = globalThis as { indexedDB?: IDBFactory };
+  const isForeign = options.indexedDB !== undefined && options.indexedDB !== indexedDB;
+  return new Witness(options.name, checkedWitness(options) ?? (isForeign ? false : undefined));
 }
 
 const WITNESS_METHODS = ["get", "set", "delete", "keys"] as const satisfies readonly (keyof WitnessStorage)[];

@@ -1,13 +1,15 @@
 import type { IDBPDatabase } from "idb";
 import { type DataLoss, isRuntimeStoreError, type LostStanding, RuntimeStoreError } from "../core/errors.ts";
-import { findShortfalls, readStandings, STANDINGS_SCOPE } from "../store/standings.ts";
+import { HEAD_SCOPE } from "../store/heads.ts";
+import { findShortfalls, readHeads } from "../store/standings.ts";
 import { isConnectionLost } from "./browser-errors.ts";
 import { Deadline } from "./deadline.ts";
 import { type DatabaseAddress, MissingDatabase, openDatabase } from "./open-database.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { COMMITS, identityOf } from "./schema.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
-import type { Progress, Testimony, Witness } from "./witness.ts";
+import type { Progress } from "./note-taker.ts";
+import type { Acknowledged, Testimony, Witness } from "./witness.ts";
 
 /**
  * How long the comparison may take, in milliseconds. When it is held up for longer, it is by another tab's transaction, and that
@@ -24,40 +26,50 @@ export type DataLossDecision = "refuse" | "start-anew";
 /** Asked when a database is gone, or older than what was acknowledged, and by each store that finds it so. */
 export type OnDataLoss = (loss: DataLoss) => DataLossDecision | Promise<DataLossDecision>;
 
+/** What an opening takes besides the address. */
+export interface Opening {
+  readonly witness: Witness;
+  readonly onDataLoss: OnDataLoss | undefined;
+  /** Is given each connection as soon as there is one: it must hear of other tabs' wishes from then on. */
+  readonly hold: (database: IDBPDatabase) => void;
+}
+
 /**
  * Opens a database and compares it with what the witness knows. One that is gone or older is refused, unless the app goes on
  * with it.
- * @throws {RuntimeStoreError} `database_wiped` or `database_rolled_back`, with the `loss`, and as `openDatabase`.
+ * @throws {RuntimeStoreError} `database_wiped` or `database_rolled_back`, with the `loss`; `database_closed` when the one that
+ * was open before was deleted since; and as `openDatabase`.
  */
-export async function openWitnessed(
-  address: DatabaseAddress,
-  witness: Witness,
-  onDataLoss: OnDataLoss | undefined,
-): Promise<IDBPDatabase> {
-  let isAccepted = false;
-  /** What the first look has found. Another tab may have begun anew since, or a worker may know better: only the second counts. */
+export async function openWitnessed(address: DatabaseAddress, opening: Opening): Promise<IDBPDatabase> {
+  const { witness, onDataLoss } = opening;
+  /** What the first look has found. A worker may know better: only the second counts. */
   let suspicion: RuntimeStoreError | undefined;
   for (;;) {
     const told = await witness.testify({ everywhere: suspicion !== undefined });
+    if (told.isGivenUp) throw new RuntimeStoreError("database_closed", "the database was deleted, or begun anew");
     const known = { ...told, reported: told.reported ?? suspicion?.loss?.reported }; // Chromium tells it once
+    let seen: string | undefined;
+    const hold = (database: IDBPDatabase) => {
+      seen = identityOf(database);
+      opening.hold(database);
+    };
     try {
-      const { database, progress } = await openKnown(address, known, { isAccepted, suspicion });
-      witness.adopt(identityOf(database), progress);
-      return database;
+      return await openKnown({ address, known, witness, hold, suspicion });
     } catch (error) {
       if (!isRuntimeStoreError(error) || !error.loss) throw error;
-      const { loss } = error;
       const isFirst = suspicion === undefined;
       suspicion = error;
       if (isFirst) continue;
-      if (loss.reported !== undefined) await witness.noteReport(known.identity, loss.reported);
-      if ((await decision(loss, onDataLoss)) !== "start-anew") throw error;
-      await witness.giveUp();
-      isAccepted = true;
-      suspicion = undefined;
+      if (error.loss.reported !== undefined) await witness.noteReport(error.loss.reported);
+      if ((await decision(error.loss, onDataLoss)) !== "start-anew") throw error;
+      await witness.giveUp([...known.expected.keys()], seen);
+      // Whatever the witness still says: its notes may be beyond change.
+      return await openKnown({ address, known: NOTHING, witness, hold, suspicion: undefined });
     }
   }
 }
+
+const NOTHING: Testimony = { expected: new Map(), isGivenUp: false, reported: undefined };
 
 async function decision(loss: DataLoss, onDataLoss: OnDataLoss | undefined): Promise<DataLossDecision | undefined> {
   try {
@@ -67,33 +79,37 @@ async function decision(loss: DataLoss, onDataLoss: OnDataLoss | undefined): Pro
   }
 }
 
-const isExpected = ({ identity, isGivenUp }: Testimony): boolean => identity !== undefined && isGivenUp !== true;
-
-/** Whether a database that is not there should be. After a loss Chromium reports it for all names, also for new ones. */
-function isMissed(known: Testimony, reported: string | undefined): boolean {
-  return isExpected(known) || known.reported !== undefined || (reported !== undefined && known.isBlank);
-}
-
-/** What an opening knows besides the testimony. */
-interface Before {
-  readonly isAccepted: boolean;
+interface Look extends Pick<Opening, "witness" | "hold"> {
+  readonly address: DatabaseAddress;
+  readonly known: Testimony;
   readonly suspicion: RuntimeStoreError | undefined;
 }
 
-async function openKnown(address: DatabaseAddress, known: Testimony, { isAccepted, suspicion }: Before) {
-  const wiped = (reason: string, reported = known.reported) => {
-    const runtimes = Array.from(known.standings.values(), (acknowledged) => ({ acknowledged, stored: undefined }));
-    return lossError({ code: "database_wiped", database: address.name, runtimes, reported }, reason);
+async function openKnown({ address, known, witness, hold, suspicion }: Look): Promise<IDBPDatabase> {
+  const { expected } = known;
+  const wiped = (missing: readonly Acknowledged[], reason: string, reported = known.reported) => {
+    const standings = missing.flatMap((database) => [...database.standings.values()]);
+    const runtimes = standings.map((acknowledged) => ({ acknowledged, stored: undefined }));
+    const acknowledged = missing.reduce((sum, { writes }) => sum + writes, 0);
+    const loss = {
+      code: "database_wiped",
+      database: address.name,
+      runtimes,
+      writes: { acknowledged, stored: 0 },
+    } as const;
+    return lossError({ ...loss, reported }, reason);
   };
-  const database = await openDatabase(address, (reported) => isAccepted || !isMissed(known, reported)).catch(
-    (error: unknown) => {
-      throw error instanceof MissingDatabase ? wiped(error.message, error.reported) : error;
-    },
-  );
+  const database = await openDatabase(address, () => expected.size === 0).catch((error: unknown) => {
+    throw error instanceof MissingDatabase ? wiped([...expected.values()], error.message, error.reported) : error;
+  });
   try {
-    const isOther = isExpected(known) && identityOf(database) !== known.identity;
-    if (isOther) throw wiped("the browser has removed the database, and another was made under its name");
-    return { database, progress: await progressOf(database, address, known, suspicion) };
+    hold(database);
+    const identity = identityOf(database);
+    const missing = [...expected].filter(([other]) => other !== identity).map(([, database]) => database);
+    if (missing.length > 0)
+      throw wiped(missing, "the browser has removed the database, and another was made under its name");
+    witness.adopt(identity, await progressOf(database, address, { known: expected.get(identity), suspicion }));
+    return database;
   } catch (error) {
     database.close();
     throw error;
@@ -107,19 +123,18 @@ async function openKnown(address: DatabaseAddress, known: Testimony, { isAccepte
 async function progressOf(
   database: IDBPDatabase,
   { name, openTimeout }: DatabaseAddress,
-  known: Testimony,
-  suspicion: RuntimeStoreError | undefined,
+  { known, suspicion }: { known: Acknowledged | undefined; suspicion: RuntimeStoreError | undefined },
 ): Promise<Progress> {
   const deadline = new Deadline(Math.min(openTimeout, COMPARISON_LIMIT));
   const unreadable = new UnreadableRows();
   const reading = async () => {
     const outcome = await runTransaction(database, {
       mode: "readonly",
-      scope: [...STANDINGS_SCOPE, COMMITS],
+      scope: [...HEAD_SCOPE, COMMITS],
       work: async (transaction) => {
-        const [standings, writes] = await Promise.all([readStandings(transaction), transaction.countCommits()]);
-        const shortfalls = await findShortfalls(transaction, known.standings.values(), standings);
-        return { standings, writes, shortfalls };
+        const [heads, writes] = await Promise.all([readHeads(transaction), transaction.countCommits()]);
+        const shortfalls = await findShortfalls(transaction, known?.standings.values() ?? [], heads.standings);
+        return { ...heads, writes, shortfalls };
       },
       unreadable,
       durability: "relaxed",
@@ -129,12 +144,13 @@ async function progressOf(
     throw outcome.error;
   };
   try {
-    const { standings, writes: stored, shortfalls: runtimes } = await unreadable.learning(reading);
-    if (runtimes.length === 0 && stored >= known.writes) {
-      return { writes: stored, standings: [...standings.values()].filter((standing) => standing !== undefined) };
-    }
-    const writes = stored < known.writes ? { acknowledged: known.writes, stored } : undefined;
-    const what = writes ? `${known.writes - stored} transactions` : `${runtimes.length} of its runtimes`;
+    const { standings, living, writes: stored, shortfalls: runtimes } = await unreadable.learning(reading);
+    const acknowledged = known?.writes ?? 0;
+    // Where there is no count but there are rows, the count itself is lost.
+    const isCountShort = stored < acknowledged && (stored > 0 || standings.size === 0);
+    if (runtimes.length === 0 && !isCountShort) return { writes: Math.max(stored, acknowledged), standings: living };
+    const writes = { acknowledged, stored };
+    const what = isCountShort ? `${acknowledged - stored} transactions` : `${runtimes.length} of its runtimes`;
     const reason = `the database is older than what was acknowledged, by ${what}`;
     throw lossError({ code: "database_rolled_back", database: name, runtimes, writes }, reason);
   } catch (error) {

@@ -1,10 +1,7 @@
 import type { LostStanding, RuntimeStanding } from "../core/errors.ts";
 import type { Row, Transaction } from "../engine/index.ts";
-import { HEAD_SCOPE, type HeadRow } from "./heads.ts";
+import type { HeadRow } from "./heads.ts";
 import { isIntact, readRows } from "./rows.ts";
-
-/** The tables that tell how far each runtime has come. */
-export const STANDINGS_SCOPE = HEAD_SCOPE;
 
 /** How far each runtime has come by its head, also those that were deleted; `undefined` where the head is damaged. */
 export type Standings = ReadonlyMap<string, RuntimeStanding | undefined>;
@@ -16,9 +13,19 @@ export function standingOf(row: Row): RuntimeStanding | undefined {
   return { runtime_id, revision, ...(conversation_digest === undefined ? {} : { conversation_digest }) };
 }
 
-export async function readStandings(transaction: Transaction): Promise<Standings> {
+/** Whether a row of `runtime_heads` is what is left of a deleted runtime. */
+export const isDeleted = (row: Row): boolean => (row as HeadRow).deleted_at !== undefined;
+
+/** Where all runtimes stand, in `HEAD_SCOPE`; `living` are those that were not deleted. */
+export async function readHeads(
+  transaction: Transaction,
+): Promise<{ readonly standings: Standings; readonly living: readonly RuntimeStanding[] }> {
   const rows = await readRows(transaction, "runtime_heads");
-  return new Map(rows.map((row) => [String(row.runtime_id), standingOf(row)]));
+  const living = rows.filter((row) => !isDeleted(row)).map(standingOf);
+  return {
+    standings: new Map(rows.map((row) => [String(row.runtime_id), standingOf(row)])),
+    living: living.filter((standing) => standing !== undefined),
+  };
 }
 
 /**

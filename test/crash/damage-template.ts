@@ -26,7 +26,7 @@ const MOST_ATTEMPTS = 5;
  */
 export async function makeTemplate(server: JobServer, kind: BrowserKind, folder: string): Promise<Template> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const own = join(folder, `attempt ${attempt}`);
+    const own = join(folder, String(attempt)); // short, for the path of a socket in it has 107 characters at most
     const template = await writeHistory(server, kind, own);
     const copy = join(own, "copy");
     await copyFolder(template.profile, copy);

@@ -6,7 +6,8 @@ import { encodeSession, newSession } from "burrow-store/session";
 import { everyOperation } from "../../src/conformance/every-operation.ts";
 import { boundary, conversation, delta, inputState, runId, sessionId } from "../../src/conformance/samples.ts";
 import { everythingIn, furnish } from "../../src/conformance/whole-store.ts";
-import { WITNESS_PREFIX } from "../../src/indexeddb/witness-notes.ts";
+import { runtimeKeys, WITNESS_PREFIX } from "../../src/indexeddb/witness-notes.ts";
+import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
 import { FaultyIndexedDb, patchIndexedDb } from "../faults/faulty-indexeddb.ts";
 import { cannotBegin, exception } from "../faults/strikes.ts";
 
@@ -180,7 +181,7 @@ describe("a database that is older than what was acknowledged", () => {
     faulty.arm({ name: "the second transaction cannot begin", ...fault }, { n: 2, isPersistent: true });
     const unpatch = patchIndexedDb();
     try {
-      const refused = opening({ indexedDB: faulty.factory, flushAfterCrash: false });
+      const refused = opening({ indexedDB: faulty.factory, witness: localStorageWitness(), flushAfterCrash: false });
       await expect(refused).rejects.toMatchObject({ code: "database_rolled_back" });
     } finally {
       unpatch();
@@ -282,7 +283,7 @@ test("an app's own storage takes the notes in place of the browser's", async () 
   expect((await storageReport(store)).witness).toBe("custom");
   await store.close();
   expect(notes.size).toBe(2);
-  expect(Object.keys(localStorage).filter((key) => key.includes(`${JSON.stringify(NAME)},`))).toEqual([]);
+  expect(Object.keys(localStorage).filter((key) => key.startsWith(runtimeKeys(NAME)))).toEqual([]);
   await deleteDB(NAME);
   await expect(opening({ witness })).rejects.toMatchObject({ code: "database_wiped" });
   await deleteIndexedDbRuntimeStore(NAME, { witness });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { databaseKey, runtimeKey } from "../../src/indexeddb/witness-notes.ts";
+import { databaseKey, givenUpKey, runtimeKey } from "../../src/indexeddb/witness-notes.ts";
 import type { WitnessStorage } from "../../src/indexeddb/witness-storage.ts";
 import { Witness } from "../../src/indexeddb/witness.ts";
 
@@ -27,6 +27,15 @@ function storageOf(notes: Map<string, string>, later = false): WitnessStorage {
   };
 }
 
+/** What the next page is told, by the storage alone: what it expects of each database. */
+async function expectedBy(storage: WitnessStorage) {
+  const { expected } = await new Witness("app", storage).testify();
+  const entries = Array.from(expected, ([identity, { writes, standings }]) => {
+    return [identity, { writes, standings: [...standings.values()] }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 test("a note that a storage takes at once is there when the call returns", () => {
   const notes = new Map<string, string>();
   const witness = new Witness("app", storageOf(notes));
@@ -46,9 +55,8 @@ test.each([false, true])(
       witness.adopt(FIRST, by(at(1, undefined, database), at(2, "b", "agent")));
       await witness.settled();
     }
-    const { identity, isGivenUp, standings, isBlank } = await new Witness("app", storageOf(notes, later)).testify();
-    expect({ identity, isGivenUp, isBlank }).toEqual({ identity: FIRST, isGivenUp: false, isBlank: false });
-    expect([...standings.values()]).toEqual([at(1, undefined, "app"), at(2, "b", "agent")]);
+    const standings = [at(1, undefined, "app"), at(2, "b", "agent")];
+    expect(await expectedBy(storageOf(notes, later))).toEqual({ [FIRST]: { writes: 2, standings } });
   },
 );
 
@@ -59,31 +67,81 @@ test("a note never moves back, whichever tab takes it", async () => {
   tabs[0].note(by(at(7, "g")));
   tabs[1].note(by(at(6, "f")));
   tabs[0].note(by(at(5, "e")));
-  const { writes, standings } = await new Witness("app", storageOf(notes)).testify();
-  expect(standings.get("agent")).toEqual(at(7, "g"));
-  expect(writes).toBe(7);
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 7, standings: [at(7, "g")] } });
 });
 
-test("what was noted of an earlier database of the name says nothing", async () => {
+test("a database that was given up is not expected, and another of its name is", async () => {
   const notes = new Map<string, string>();
-  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(9, "i", "old"), at(9, "i")));
+  const first = new Witness("app", storageOf(notes));
+  first.adopt(FIRST, by(at(9, "i", "old"), at(9, "i")));
+  await first.giveUp();
+  expect(await expectedBy(storageOf(notes))).toEqual({});
+  expect([...notes.keys()]).toEqual([givenUpKey("app", FIRST)]);
   new Witness("app", storageOf(notes)).adopt(SECOND, by(at(1, "a")));
-  const { identity, writes, standings } = await new Witness("app", storageOf(notes)).testify();
-  expect({ identity, writes }).toEqual({ identity: SECOND, writes: 1 });
-  expect([...standings.values()]).toEqual([at(1, "a")]);
+  expect(await expectedBy(storageOf(notes))).toEqual({ [SECOND]: { writes: 1, standings: [at(1, "a")] } });
 });
 
-test("a database that was given up may be gone, and what was known of its runtimes is forgotten", async () => {
+test("what is noted of a database behind its giving up says nothing, and its own tab is told", async () => {
+  const notes = new Map<string, string>();
+  const late = new Witness("app", storageOf(notes));
+  late.adopt(FIRST, by(at(3, "c")));
+  await new Witness("app", storageOf(notes)).giveUp();
+  late.note(by(at(4, "d")));
+  expect(notes.has(databaseKey("app"))).toBe(true);
+  expect(await expectedBy(storageOf(notes))).toEqual({});
+  expect(await late.testify()).toMatchObject({ isGivenUp: true, expected: new Map() });
+});
+
+test("a database that was given up unseen, by its identity alone, is not expected either", async () => {
+  const notes = new Map<string, string>();
+  await new Witness("app", storageOf(notes)).giveUp([FIRST]);
+  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(3, "c")));
+  expect(await expectedBy(storageOf(notes))).toEqual({});
+});
+
+test("of an older state that is accepted the notes go, and those that follow count again", async () => {
   const notes = new Map<string, string>();
   const witness = new Witness("app", storageOf(notes));
   witness.adopt(FIRST, by(at(3, "c")));
-  await witness.giveUp();
-  const told = await new Witness("app", storageOf(notes)).testify();
-  expect(told).toMatchObject({ identity: FIRST, isGivenUp: true, writes: 0 });
-  expect(told.standings.size).toBe(0);
-  expect([...notes.keys()]).toEqual([databaseKey("app")]);
-  witness.adopt(FIRST, by(at(3, "c"))); // it is still there: the deletion did not go through
-  expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: FIRST, isGivenUp: false });
+  await witness.giveUp([FIRST], FIRST);
+  expect(await expectedBy(storageOf(notes))).toEqual({});
+  witness.adopt(FIRST, by(at(1, "a")));
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 1, standings: [at(1, "a")] } });
+});
+
+test("a database that was never given up stays expected when somebody makes another", async () => {
+  const notes = new Map<string, string>();
+  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(3, "c")));
+  new Witness("app", storageOf(notes)).adopt(SECOND, by(at(1, "a")));
+  expect(Object.keys(await expectedBy(storageOf(notes)))).toEqual([FIRST]);
+});
+
+test("of many databases that were given up the last are remembered", async () => {
+  const notes = new Map<string, string>();
+  for (let number = 10; number < 50; number++) {
+    await new Witness("app", storageOf(notes)).giveUp([`identity ${number}`]);
+  }
+  expect([...notes.keys()].sort()).toEqual(
+    Array.from({ length: 20 }, (_, index) => givenUpKey("app", `identity ${30 + index}`)),
+  );
+});
+
+test("the note of a runtime that was deleted goes", async () => {
+  const notes = new Map<string, string>();
+  const witness = new Witness("app", storageOf(notes));
+  witness.adopt(FIRST, by(at(3, "c"), at(1, "a", "other")));
+  witness.note({ writes: 4, standings: [], deleted: ["agent"] });
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 4, standings: [at(1, "a", "other")] } });
+});
+
+test("what was noted before is not noted again when a database is opened", async () => {
+  const notes = new Map<string, string>();
+  new Witness("app", storageOf(notes)).adopt(FIRST, by(at(3, "c"), at(1, "a", "other")));
+  const set = vi.fn(storageOf(notes).set);
+  const next = new Witness("app", { ...storageOf(notes), set });
+  await next.testify();
+  next.adopt(FIRST, by(at(3, "c"), at(1, "a", "other")));
+  expect(set).not.toHaveBeenCalled();
 });
 
 test("what only the count of transactions tells is noted too", async () => {
@@ -92,34 +150,18 @@ test("what only the count of transactions tells is noted too", async () => {
   witness.adopt(FIRST, { writes: 4, standings: [] });
   witness.note({ writes: 6, standings: [] });
   witness.note({ writes: 5, standings: [] });
-  expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: FIRST, writes: 6 });
-});
-
-test.each<[string, (another: Witness) => Promise<void>]>([
-  ["given it up", (another) => another.giveUp()],
-  [
-    "made another",
-    (another) => {
-      another.adopt(SECOND, by(at(1)));
-      return another.settled();
-    },
-  ],
-])("a tab that has the database open does not note over another that has %s", async (_, change) => {
-  const notes = new Map<string, string>();
-  const witness = new Witness("app", storageOf(notes));
-  witness.adopt(FIRST, by(at(3, "c")));
-  await change(new Witness("app", storageOf(notes)));
-  const noted = notes.get(databaseKey("app"));
-  witness.note(by(at(4, "d")));
-  expect(notes.get(databaseKey("app"))).toBe(noted);
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 6, standings: [] } });
 });
 
 test("what the browser said of a loss is known until the database is given up", async () => {
   const notes = new Map<string, string>();
-  await new Witness("app", storageOf(notes)).noteReport(undefined, "Corruption");
-  expect((await new Witness("app", storageOf(notes)).testify()).reported).toBe("Corruption");
-  await new Witness("app", storageOf(notes)).giveUp();
-  expect((await new Witness("app", storageOf(notes)).testify()).reported).toBeUndefined();
+  const tab = () => new Witness("app", storageOf(notes));
+  tab().adopt(FIRST, by(at(2, "b")));
+  await tab().noteReport("Corruption");
+  expect((await tab().testify()).reported).toBe("Corruption");
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 2, standings: [at(2, "b")] } });
+  await tab().giveUp();
+  expect((await tab().testify()).reported).toBeUndefined();
 });
 
 test("a storage that is full, or fails, costs nothing but what it would have known", async () => {
@@ -132,16 +174,62 @@ test("a storage that is full, or fails, costs nothing but what it would have kno
   witness.adopt(FIRST, by(at(1, "a")));
   witness.note(by(at(2, "b")));
   await witness.settled();
-  expect((await witness.testify()).standings.get("agent")).toEqual(at(2, "b"));
+  expect((await witness.testify()).expected.get(FIRST)?.standings.get("agent")).toEqual(at(2, "b"));
 
   new Witness("app", storageOf(notes)).adopt(FIRST, by(at(2, "b")));
   await witness.giveUp();
-  expect(await new Witness("app", storageOf(notes)).testify()).toMatchObject({ identity: undefined, isBlank: true });
+  expect(await expectedBy(storageOf(notes))).toEqual({});
 
   const dead = new Witness("app", { get: fail, set: fail, delete: fail, keys: fail });
   dead.adopt(FIRST, by(at(1, "a")));
   await dead.giveUp();
-  expect(await dead.testify()).toMatchObject({ identity: undefined });
+  expect((await dead.testify()).expected.size).toBe(0);
+});
+
+test("a storage that failed once takes the next note whole", async () => {
+  const notes = new Map<string, string>();
+  const { set } = storageOf(notes);
+  const failsOnce = vi.fn(set).mockImplementationOnce(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  const witness = new Witness("app", { ...storageOf(notes), set: failsOnce });
+  witness.adopt(FIRST, by(at(1, "a")));
+  witness.note(by(at(2, "b")));
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 2, standings: [at(2, "b")] } });
+});
+
+test("promises of a kind of their own are waited for too", async () => {
+  const notes = new Map<string, string>();
+  const thenable = <T>(value: T) => ({ then: (next: (value: T) => void) => setTimeout(() => next(value), 1) });
+  const storage = storageOf(notes);
+  const odd = { ...storage, get: (key: string) => thenable(storage.get(key)) } as unknown as WitnessStorage;
+  new Witness("app", storage).adopt(FIRST, by(at(7, "g")));
+  const witness = new Witness("app", odd);
+  witness.adopt(FIRST, by(at(6, "f")));
+  await witness.settled();
+  expect(await expectedBy(storage)).toEqual({ [FIRST]: { writes: 7, standings: [at(7, "g")] } });
+});
+
+test("what a slow storage has not taken of one database it is not given under the next one", async () => {
+  const notes = new Map<string, string>();
+  const storage = storageOf(notes, true);
+  let release = () => undefined as void;
+  const isFree = new Promise<void>((resolve) => (release = resolve));
+  vi.useFakeTimers();
+  try {
+    const witness = new Witness("app", { ...storage, set: (key, text) => isFree.then(() => storage.set(key, text)) });
+    witness.adopt(FIRST, by(at(9, "i"), at(9, "i", "other")));
+    const givenUp = witness.giveUp();
+    await vi.advanceTimersByTimeAsync(12_000);
+    await givenUp;
+    witness.adopt(SECOND, by(at(1, "a")));
+    release();
+    await vi.advanceTimersByTimeAsync(100);
+    await witness.settled();
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await expectedBy(storageOf(notes))).toEqual({ [SECOND]: { writes: 1, standings: [at(1, "a")] } });
 });
 
 test("a storage that never answers is not waited for, but for a while where its word is needed", async () => {
@@ -153,7 +241,7 @@ test("a storage that never answers is not waited for, but for a while where its 
     witness.note(by(at(2, "b")));
     const asked = Promise.all([witness.testify(), witness.settled()]);
     await vi.advanceTimersByTimeAsync(6_000);
-    expect((await asked)[0].standings.get("agent")).toEqual(at(2, "b"));
+    expect((await asked)[0].expected.get(FIRST)?.standings.get("agent")).toEqual(at(2, "b"));
   } finally {
     vi.useRealTimers();
   }
@@ -167,7 +255,8 @@ test("a slow storage is given each runtime's latest standing, and not those in b
   for (let revision = 1; revision <= 100; revision++) witness.note(by(at(revision, String(revision))));
   await witness.settled();
   expect(set.mock.calls.length).toBeLessThan(5);
-  expect((await new Witness("app", storageOf(notes)).testify()).standings.get("agent")).toEqual(at(100, "100"));
+  const standings = [at(100, "100")];
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 100, standings } });
 });
 
 test.each([
@@ -180,7 +269,6 @@ test.each([
   '{"identity":"identity 1","runtime_id":"agent","revision":"9"}',
 ])("a damaged note says nothing: %s", async (text) => {
   const notes = new Map([databaseKey("app"), runtimeKey("app", "agent")].map((key) => [key, text]));
-  const { standings, isGivenUp } = await new Witness("app", storageOf(notes)).testify();
-  expect(isGivenUp).toBe(false);
-  expect(standings.size).toBe(0);
+  const expected = text.includes("runtime_id") ? { "identity 1": { writes: 0, standings: [] } } : {};
+  expect(await expectedBy(storageOf(notes))).toEqual(expected);
 });
