@@ -41,6 +41,8 @@ export interface Engine {
   transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Ends the engine's hold on its storage, when no transaction is open. */
   close(): Promise<void>;
+  /** Called when the store begins to close: nobody is to be asked anything any more. */
+  stopAsking?(): void;
 }
 
 /** How many rows there should be, and the sum of their checksums modulo 2^32, where it is known. */

@@ -44,10 +44,15 @@ export class Connection {
     database.close();
   }
 
+  /** Takes a question about a loss that has no answer yet for refused. */
+  stopAsking(): void {
+    this.#refuse("refuse");
+  }
+
   /** Lets go of whatever is open, or being opened, for good. */
   async close(): Promise<void> {
     this.#gone ??= new RuntimeStoreError("database_closed", "this store was closed");
-    this.#refuse("refuse");
+    this.stopAsking();
     const database = await this.#opening?.catch(() => undefined);
     if (database) this.letGo(database);
   }

@@ -25,6 +25,9 @@ export interface EngineSettings {
   readonly guard?: CrashGuard | undefined;
 }
 
+/** A task, and how long its transaction may take once the database is open, in milliseconds. */
+type TimedTask<T> = Omit<Task<T>, "deadline"> & { readonly limit: number };
+
 /**
  * An engine on IndexedDB: one table is one object store, bodies lie in blocks.
  *
@@ -56,6 +59,10 @@ export class IndexedDbEngine implements Engine {
     return this.#transact("readonly", ["runtime_heads"], ({ durability }) => Promise.resolve(durability));
   }
 
+  stopAsking(): void {
+    this.#connection.stopAsking();
+  }
+
   async close(): Promise<void> {
     await this.#connection.close();
     await Promise.all([this.#connection.witness.settled(), this.#settings.guard?.afterClosing()]);
@@ -64,22 +71,19 @@ export class IndexedDbEngine implements Engine {
   async #transact<T>(mode: Task<T>["mode"], scope: Scope, work: Task<T>["work"]): Promise<T> {
     const { durability, operationTimeout, guard } = this.#settings;
     if (mode === "readwrite") await guard?.beforeWriting();
-    const deadline = new Deadline(operationTimeout);
     const unreadable = new UnreadableRows();
     const attempt = () => {
       const mark = mode === "readwrite" ? this.#marks.next() : undefined;
-      return this.#attempt({ mode, scope, work, mark, unreadable, durability, deadline });
+      return this.#attempt({ mode, scope, work, mark, unreadable, durability, limit: operationTimeout });
     };
     try {
       return await unreadable.learning(() => withAttempts(attempt));
     } catch (error) {
       throw await withStorageFigures(error);
-    } finally {
-      deadline.cancel();
     }
   }
 
-  async #attempt<T>(task: Task<T>): Promise<T> {
+  async #attempt<T>(task: TimedTask<T>): Promise<T> {
     let used: IndexedDbTransaction | undefined;
     const work = (transaction: IndexedDbTransaction) => {
       used = transaction;
@@ -99,9 +103,10 @@ export class IndexedDbEngine implements Engine {
     return outcome.value;
   }
 
-  async #run<T>(task: Task<T>): Promise<Outcome<T>> {
+  async #run<T>({ limit, ...task }: TimedTask<T>): Promise<Outcome<T>> {
     const database = await this.#database();
-    const outcome = await runTransaction(database, task);
+    const deadline = new Deadline(limit);
+    const outcome = await runTransaction(database, { ...task, deadline }).finally(() => deadline.cancel());
     if (outcome.end === "completed") {
       if (task.mode === "readwrite") this.#isDiskFull = false;
       return outcome;
@@ -126,10 +131,9 @@ export class IndexedDbEngine implements Engine {
    * Whether a transaction that gave no answer was committed. A readwrite transaction over the same tables begins when that
    * one has ended, one way or the other.
    */
-  async #wasCommitted({ scope, mark, unreadable, durability }: Task<unknown>): Promise<boolean> {
+  async #wasCommitted({ scope, mark, unreadable, durability }: TimedTask<unknown>): Promise<boolean> {
     const id = mark?.commit_id ?? "";
-    const deadline = new Deadline(LOOK_LIMIT);
-    const look = { mode: "readwrite", scope, unreadable, durability, deadline } as const;
+    const look = { mode: "readwrite", scope, unreadable, durability, limit: LOOK_LIMIT } as const;
     try {
       const isThere = await withAttempts(() =>
         this.#attempt({ ...look, work: (transaction) => transaction.hasMark(id) }),
@@ -139,8 +143,6 @@ export class IndexedDbEngine implements Engine {
     } catch (cause) {
       if (isRuntimeStoreError(cause) && isDatabaseGone(cause)) throw cause;
       throw new RuntimeStoreError("outcome_unknown", "a commit gave no answer and cannot be looked up", { cause });
-    } finally {
-      deadline.cancel();
     }
   }
 }

@@ -32,6 +32,8 @@ export class NoteTaker {
   readonly #database: string;
   readonly #storage: WitnessStorage | undefined;
   readonly #unwritten = new Map<string, RuntimeStanding | undefined>();
+  /** What was there before anybody noted it: it waits until there is nothing else to write, and nobody waits for it. */
+  readonly #backlog = new Map<string, RuntimeStanding>();
   /** 0 as long as nothing was ever written: a database that nobody has written to is not missed. */
   #notedWrites = 0;
   #isWriting = false;
@@ -51,24 +53,32 @@ export class NoteTaker {
     this.standings = new Map(ours.map(({ identity: _, ...standing }) => [standing.runtime_id, standing]));
   }
 
+  /** Notes how far the database had come when it was opened. */
+  catchUp({ writes, standings }: Progress): void {
+    this.writes = Math.max(this.writes, writes);
+    for (const standing of standings) {
+      if (this.#learn(standing)) this.#backlog.set(standing.runtime_id, standing);
+    }
+    this.#startWriting();
+  }
+
   /** Notes how far the database has come, once that is durable. Where the storage answers at once, it has the notes when this returns. */
   note({ writes, standings, deleted = [] }: Progress): void {
     this.writes = Math.max(this.writes, writes);
     for (const standing of standings) {
-      const known = this.standings.get(standing.runtime_id);
-      if (known && !goesBeyond(standing, known)) continue;
-      this.standings.set(standing.runtime_id, standing);
-      this.#unwritten.set(standing.runtime_id, standing);
+      if (this.#learn(standing)) this.#unwritten.set(standing.runtime_id, standing);
     }
     for (const runtimeId of deleted) {
+      this.#backlog.delete(runtimeId);
       this.standings.delete(runtimeId);
       this.#unwritten.set(runtimeId, undefined);
     }
-    if (!this.#isWriting) this.#writing = this.#write();
+    this.#startWriting();
   }
 
-  /** Resolves when what was noted is written, or cannot be. */
+  /** Resolves when what was noted is written, or cannot be. What it only caught up with is left. */
   async settled(): Promise<void> {
+    this.#backlog.clear();
     if (this.#isWriting) await answerWithin(ANSWER_LIMIT, this.#writing);
   }
 
@@ -77,14 +87,28 @@ export class NoteTaker {
     this.#isStopped = true;
   }
 
+  /** Whether a standing goes beyond what was known. */
+  #learn(standing: RuntimeStanding): boolean {
+    const known = this.standings.get(standing.runtime_id);
+    if (known && !goesBeyond(standing, known)) return false;
+    this.#backlog.delete(standing.runtime_id);
+    this.standings.set(standing.runtime_id, standing);
+    return true;
+  }
+
+  #startWriting(): void {
+    if (!this.#isWriting) this.#writing = this.#write();
+  }
+
   /** One note after the other, always the latest: where the storage is slow, those in between are never written. */
   async #write(): Promise<void> {
     const storage = this.#storage;
     this.#isWriting = true;
     while (storage && !this.#isStopped) {
-      const [next] = this.#unwritten;
+      const from = this.#unwritten.size > 0 ? this.#unwritten : this.#backlog;
+      const [next] = from;
       if (!next && this.#notedWrites === this.writes) break;
-      if (next) this.#unwritten.delete(next[0]);
+      if (next) from.delete(next[0]);
       try {
         // Only promises are awaited: what localStorage is to note of a commit, it has noted before the commit resolves.
         if (this.#notedWrites !== this.writes) {

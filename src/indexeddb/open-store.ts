@@ -110,8 +110,10 @@ export async function deleteIndexedDbRuntimeStore(
   await guard?.beforeOpening();
   try {
     const identity = await findIdentity(address);
-    await witness.giveUp(identity === undefined ? [] : [identity]);
+    const deleted = identity === undefined ? [] : [identity];
+    await witness.giveUp(deleted);
     await withAttempts(() => deleteDatabase(address));
+    await witness.giveUp(deleted); // who opened it in between took that back
   } finally {
     await guard?.afterClosing();
   }

@@ -58,7 +58,8 @@ export function fileWitness(): WitnessStorage | undefined {
   return {
     async get(key) {
       const handle = await ifThere((await folder()).getFileHandle(await nameOf(key)));
-      return handle && (await contentOf(handle)).text;
+      const content = handle && (await contentOf(handle));
+      return content?.key === key ? content.text : undefined; // where the case of names does not matter, it may be another's
     },
     async set(key, text) {
       const handle = await (await folder()).getFileHandle(await nameOf(key), { create: true });
@@ -92,9 +93,15 @@ async function keyOf(name: string, handle: FileSystemFileHandle): Promise<string
   return name.startsWith("#") ? (await contentOf(handle)).key : decodeURIComponent(name);
 }
 
-async function contentOf(handle: FileSystemFileHandle): Promise<{ key: string; text: string }> {
-  const [key, text] = JSON.parse(await (await handle.getFile()).text()) as [string, string];
-  return { key, text };
+/** A file that is replaced while it is read is read again. */
+async function contentOf(handle: FileSystemFileHandle, attempts = 5): Promise<{ key: string; text: string }> {
+  try {
+    const [key, text] = JSON.parse(await (await handle.getFile()).text()) as [string, string];
+    return { key, text };
+  } catch (error) {
+    if (attempts <= 1) throw error;
+    return contentOf(handle, attempts - 1);
+  }
 }
 
 async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {

@@ -55,6 +55,8 @@ export class Witness {
   #notes: NoteTaker | undefined;
   /** The runtimes' notes that the first storage was last seen to have. */
   #noted: readonly RuntimeNote[] = [];
+  /** The databases that were last seen to be given up. */
+  #givenUp: ReadonlySet<string> = new Set();
 
   /** Of a database by its name; in an app's own storage, in none (`false`), or in what there is here. */
   constructor(database: string, storage?: WitnessStorage | false) {
@@ -74,6 +76,7 @@ export class Witness {
     this.#noted = answers[0]?.runtimes ?? [];
     const told = answers.filter((answer) => answer !== undefined);
     const givenUp = new Set(told.flatMap((answer) => answer.givenUp));
+    this.#givenUp = givenUp;
     const own = this.#notes;
     const expected = new Map<string, Acknowledged>();
     const learn = (identity: string, acknowledged: Acknowledged) => {
@@ -91,11 +94,12 @@ export class Witness {
 
   /** From now on notes are about the database of this identity, which has come so far. */
   adopt(identity: string, progress: Progress): void {
+    if (this.#givenUp.has(identity)) this.#takeBack(identity);
     if (this.#notes?.identity !== identity) {
       this.#notes?.stop();
       this.#notes = new NoteTaker(this.#storages[0], { database: this.#database, identity, noted: this.#noted });
     }
-    this.#notes.note(progress);
+    this.#notes.catchUp(progress);
   }
 
   /** How many transactions are known to have written to the adopted database. */
@@ -130,10 +134,12 @@ export class Witness {
     this.#notes = undefined;
     own?.stop();
     await own?.settled();
-    const known = own ? [own.identity, ...identities] : identities;
-    await Promise.all(
-      this.#storages.map((storage) => answerWithin(ANSWER_LIMIT, this.#giveUpIn(storage, known, kept))),
-    );
+    const known = [...new Set(own ? [own.identity, ...identities] : identities)];
+    if (kept !== undefined) known.push(kept);
+    let isOver = false;
+    const given = { known, kept, isOver: () => isOver };
+    await Promise.all(this.#storages.map((storage) => answerWithin(ANSWER_LIMIT, this.#giveUpIn(storage, given))));
+    isOver = true;
     this.#noted = [];
   }
 
@@ -142,24 +148,31 @@ export class Witness {
     await this.#notes?.settled();
   }
 
-  async #giveUpIn(storage: WitnessStorage, known: readonly string[], kept: string | undefined): Promise<void> {
-    const noted = databaseNoteOf(await storage.get(databaseKey(this.#database)))?.identity;
-    const gone = new Set([...known, ...(noted === undefined ? [] : [noted])]);
-    if (kept !== undefined) gone.delete(kept);
+  /** A deletion that was cut off has not happened. */
+  #takeBack(identity: string): void {
+    const key = givenUpKey(this.#database, identity);
+    for (const storage of this.#storages) void answerWithin(ANSWER_LIMIT, (async () => storage.delete(key))());
+  }
+
+  /** Each step for itself: a storage that is full takes no marks before its notes are gone. */
+  async #giveUpIn(
+    storage: WitnessStorage,
+    { known, kept, isOver }: { known: readonly string[]; kept: string | undefined; isOver: () => boolean },
+  ): Promise<void> {
+    const noteKey = databaseKey(this.#database);
+    const gone = new Set(known);
     const mark = async () => {
-      for (const identity of gone) await storage.set(givenUpKey(this.#database, identity), "");
+      for (const identity of gone) if (identity !== kept) await storage.set(givenUpKey(this.#database, identity), "");
     };
-    const isMarked = await mark().then(
-      () => true,
-      () => false,
-    );
-    const keys = [databaseKey(this.#database), ...(await storage.keys(runtimeKeys(this.#database)))];
-    for (const key of keys) {
-      const text = await storage.get(key);
-      const { identity = "" } = databaseNoteOf(text) ?? {}; // which a runtime's note has too
-      if (gone.has(identity) || identity === kept) await storage.delete(key);
+    const isMarked = await succeeds(mark());
+    const noted = databaseNoteOf(await storage.get(noteKey))?.identity;
+    if (isOver()) return; // there may be notes of the next one
+    if (noted !== undefined) gone.add(noted);
+    for (const key of [noteKey, ...(await storage.keys(runtimeKeys(this.#database)))]) {
+      const { identity = "" } = databaseNoteOf(await storage.get(key)) ?? {}; // which a runtime's note has too
+      if (gone.has(identity) && !isOver()) await storage.delete(key);
     }
-    if (!isMarked) await mark(); // it was full
+    if (!isMarked || gone.size > known.length) await mark();
     const marks = [...(await storage.keys(givenUpKeys(this.#database)))].sort();
     for (const key of marks.slice(0, -MOST_GIVEN_UP)) await storage.delete(key);
   }
@@ -180,7 +193,13 @@ export class Witness {
 }
 
 const byRuntime = (notes: readonly RuntimeNote[]) =>
-  new Map(notes.map(({ identity: _, ...standing }) => [standing.runtime_id, standing as RuntimeStanding]));
+  new Map(notes.map(({ identity: _, ...standing }) => [standing.runtime_id, standing]));
+
+const succeeds = (doing: Promise<unknown>): Promise<boolean> =>
+  doing.then(
+    () => true,
+    () => false,
+  );
 
 function furthest(one: Acknowledged | undefined, other: Acknowledged): Acknowledged {
   if (!one) return other;

@@ -232,6 +232,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async close(): Promise<void> {
+    this.#engine.stopAsking?.();
     await this.#calls.close(() => this.#engine.close());
   }
 

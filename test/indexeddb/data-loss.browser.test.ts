@@ -242,6 +242,68 @@ describe("no loss is seen", () => {
     expect(await visit()).toMatchObject({ revision: undefined });
   });
 
+  test("when another tab deletes what this one is just opening, which lets it", async () => {
+    await visit((store) => commit(store, "hello"));
+    const opened = opening().catch((error: unknown) => {
+      expect(error).toMatchObject({ code: "database_closed" });
+    });
+    await deleteIndexedDbRuntimeStore(NAME, { openTimeout: 3000 });
+    const store = await opened;
+    await expect(store?.listRuntimes() ?? Promise.reject(new Error("not opened"))).rejects.toThrow();
+    await store?.close();
+    expect(await visit()).toMatchObject({ revision: undefined });
+  });
+
+  test("by a store that had let go when another tab deleted, and it makes nothing anew", async () => {
+    const faulty = new FaultyIndexedDb();
+    const onDataLoss = vi.fn(startAnew);
+    const witness = localStorageWitness();
+    const store = await opening({ indexedDB: faulty.factory, witness, onDataLoss, flushAfterCrash: false });
+    await commit(store, "hello");
+    faulty.closeSilently();
+    await deleteIndexedDbRuntimeStore(NAME);
+    await expect(store.listRuntimes()).rejects.toMatchObject({ code: "database_closed" });
+    expect(onDataLoss).not.toHaveBeenCalled();
+    await store.close();
+    expect((await indexedDB.databases()).filter(({ name, version }) => name === NAME && version !== 0)).toEqual([]);
+  });
+
+  test("in a database whose count of transactions alone is lost, and it is counted on from what is known", async () => {
+    await visit(async (store) => {
+      await commit(store, "one");
+      await commit(store, "two");
+    });
+    const database = await openDB(NAME);
+    await database.delete("commits", 2);
+    database.close();
+    await visit();
+    await visit((store) => commit(store, "three"));
+    await visit();
+  });
+
+  test("where the browser reports one and nothing is missed: it may be another's", async () => {
+    const factory: IDBFactory = {
+      open(name, version) {
+        const request = indexedDB.open(name, version);
+        request.addEventListener("upgradeneeded", (event) => {
+          Object.defineProperty(event, "dataLoss", { value: "total" });
+        });
+        return request;
+      },
+      deleteDatabase: (name) => indexedDB.deleteDatabase(name),
+      cmp: (a, b) => indexedDB.cmp(a, b),
+      databases: () => indexedDB.databases(),
+    };
+    await (await opening({ indexedDB: factory, witness: localStorageWitness() })).close();
+  });
+
+  test("in a factory of the app's own, of whose databases the origin's notes know nothing", async () => {
+    const { factory } = new FaultyIndexedDb();
+    const store = await opening({ indexedDB: factory });
+    expect((await storageReport(store)).witness).toBe("none");
+    await store.close();
+  });
+
   test("in a damaged or lost head, which is that row's damage alone", async () => {
     await visit(furnish);
     const database = await openDB(NAME);
@@ -268,6 +330,49 @@ describe("no loss is seen", () => {
     await Promise.all(stores.map((store) => store.close()));
     await visit();
   });
+});
+
+test("a loss that cannot be noted any more is asked about once", async () => {
+  const notes = localStorageWitness();
+  if (!notes) throw new Error("no localStorage");
+  await visit((store) => commit(store, "hello"));
+  await deleteDB(NAME);
+  const ignorant = await opening({ witness: false });
+  await commit(ignorant, "another");
+  await ignorant.close();
+  const fail = () => {
+    throw new DOMException("read only");
+  };
+  const onDataLoss = vi.fn(startAnew);
+  const store = await opening({ witness: { ...notes, set: fail, delete: fail }, onDataLoss });
+  expect(await store.loadRuntimeHead("agent")).toMatchObject({ revision: 1 });
+  expect(onDataLoss).toHaveBeenCalledOnce();
+  await store.close();
+});
+
+test("a store that is closed while the app decides about a loss waits for no answer, and makes nothing", async () => {
+  const faulty = new FaultyIndexedDb();
+  let answer: (decision: "start-anew") => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    const onDataLoss = () =>
+      new Promise<"start-anew">((decide) => {
+        answer = decide;
+        resolve();
+      });
+    const options = { indexedDB: faulty.factory, onDataLoss, operationTimeout: 200, flushAfterCrash: false };
+    void opening(options).then(async (opened) => {
+      store = opened;
+      await commit(opened, "hello");
+      faulty.closeSilently();
+      await deleteDB(NAME);
+      await expect(opened.listRuntimes()).rejects.toMatchObject({ code: "database_wiped" });
+    });
+  });
+  let store: BurrowStore | undefined;
+  await asked;
+  await store?.close();
+  answer("start-anew");
+  expect((await indexedDB.databases()).filter(({ name, version }) => name === NAME && version !== 0)).toEqual([]);
 });
 
 test("an app's own storage takes the notes in place of the browser's", async () => {

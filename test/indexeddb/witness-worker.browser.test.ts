@@ -2,6 +2,7 @@ import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-s
 import { deleteDB } from "idb";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
+import { WITNESS_PREFIX } from "../../src/indexeddb/witness-notes.ts";
 import { fileWitness } from "../../src/indexeddb/witness-storage.ts";
 import type { WorkerTask } from "./witness-worker.ts";
 
@@ -26,6 +27,11 @@ async function inWindow(work: "commit" | "open" = "open"): Promise<void> {
   await store.close();
 }
 
+async function forgetFiles(): Promise<void> {
+  const files = fileWitness();
+  for (const key of (await files?.keys(WITNESS_PREFIX)) ?? []) await files?.delete(key);
+}
+
 test("a worker notes in a file, and notices a loss by it; where there are no files it says so", async () => {
   expect(await inWorker("commit")).toBe(hasFiles ? "OPFS" : "none");
   await deleteDB(NAME);
@@ -42,6 +48,22 @@ test("a window that has noted nothing yet takes over from a worker, and a worker
   await inWorker("open");
   await deleteDB(NAME);
   expect(await inWorker("open")).toBe(hasFiles ? "database_wiped" : "none");
+});
+
+test("a wiped database is missed also when a worker that knew nothing of it has made another", async () => {
+  await inWindow("commit");
+  await deleteDB(NAME);
+  await forgetFiles();
+  expect(await inWorker("commit")).toBe(hasFiles ? "OPFS" : "none");
+  await expect(inWindow()).rejects.toMatchObject({ code: "database_wiped" });
+});
+
+test("what a worker deletes that only windows have noted, they do not miss", async () => {
+  if (!hasFiles) return;
+  await inWindow("commit");
+  await forgetFiles();
+  await inWorker("delete");
+  await inWindow();
 });
 
 test("what either of them deletes, the other does not miss", async () => {

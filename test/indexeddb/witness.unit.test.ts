@@ -52,7 +52,8 @@ test.each([false, true])(
     const notes = new Map<string, string>();
     for (const database of ["app", "app 2", 'app"', ""]) {
       const witness = new Witness(database, storageOf(notes, later));
-      witness.adopt(FIRST, by(at(1, undefined, database), at(2, "b", "agent")));
+      witness.adopt(FIRST, by());
+      witness.note(by(at(1, undefined, database), at(2, "b", "agent")));
       await witness.settled();
     }
     const standings = [at(1, undefined, "app"), at(2, "b", "agent")];
@@ -92,11 +93,15 @@ test("what is noted of a database behind its giving up says nothing, and its own
   expect(await late.testify()).toMatchObject({ isGivenUp: true, expected: new Map() });
 });
 
-test("a database that was given up unseen, by its identity alone, is not expected either", async () => {
+test("a database that was given up unseen, by its identity alone, is not expected, but where it is still there", async () => {
   const notes = new Map<string, string>();
-  await new Witness("app", storageOf(notes)).giveUp([FIRST]);
   new Witness("app", storageOf(notes)).adopt(FIRST, by(at(3, "c")));
+  await new Witness("app", storageOf(notes)).giveUp([FIRST]);
   expect(await expectedBy(storageOf(notes))).toEqual({});
+  const witness = new Witness("app", storageOf(notes));
+  await witness.testify();
+  witness.adopt(FIRST, by(at(3, "c")));
+  expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 3, standings: [at(3, "c")] } });
 });
 
 test("of an older state that is accepted the notes go, and those that follow count again", async () => {
@@ -198,6 +203,17 @@ test("a storage that failed once takes the next note whole", async () => {
   expect(await expectedBy(storageOf(notes))).toEqual({ [FIRST]: { writes: 2, standings: [at(2, "b")] } });
 });
 
+test("nobody waits for what was there before, and it does not hold up what is noted", async () => {
+  const notes = new Map<string, string>();
+  const set = vi.fn(storageOf(notes, true).set);
+  const witness = new Witness("app", { ...storageOf(notes, true), set });
+  witness.adopt(FIRST, by(...Array.from({ length: 100 }, (_, index) => at(1, "a", `runtime ${index}`))));
+  witness.note(by(at(2, "b")));
+  await witness.settled();
+  expect(set.mock.calls.length).toBeLessThan(5);
+  expect((await expectedBy(storageOf(notes)))[FIRST]?.standings).toContainEqual(at(2, "b"));
+});
+
 test("promises of a kind of their own are waited for too", async () => {
   const notes = new Map<string, string>();
   const thenable = <T>(value: T) => ({ then: (next: (value: T) => void) => setTimeout(() => next(value), 1) });
@@ -213,16 +229,18 @@ test("promises of a kind of their own are waited for too", async () => {
 test("what a slow storage has not taken of one database it is not given under the next one", async () => {
   const notes = new Map<string, string>();
   const storage = storageOf(notes, true);
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const isFree = new Promise<void>((resolve) => (release = resolve));
   vi.useFakeTimers();
   try {
     const witness = new Witness("app", { ...storage, set: (key, text) => isFree.then(() => storage.set(key, text)) });
-    witness.adopt(FIRST, by(at(9, "i"), at(9, "i", "other")));
+    witness.adopt(FIRST, by());
+    witness.note(by(at(9, "i"), at(9, "i", "other")));
     const givenUp = witness.giveUp();
     await vi.advanceTimersByTimeAsync(12_000);
     await givenUp;
-    witness.adopt(SECOND, by(at(1, "a")));
+    witness.adopt(SECOND, by());
+    witness.note(by(at(1, "a")));
     release();
     await vi.advanceTimersByTimeAsync(100);
     await witness.settled();
