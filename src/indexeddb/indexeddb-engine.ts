@@ -75,6 +75,7 @@ export class IndexedDbEngine implements Engine {
     } catch (error) {
       throw await withStorageFigures(error);
     } finally {
+      if (mode === "readwrite") guard?.afterWriting();
       deadline.cancel();
     }
   }

@@ -64,13 +64,13 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
   const { durability, operationTimeout, onDataLoss, ...address } = checkedOptions(options);
   const witness = new Witness(address.name, checkedWitness(options));
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
-  const logFlush = (await guard?.beforeOpening()) ?? "off";
+  const logFlush = (await guard?.retain()) ?? "off";
   const connection = new Connection(address, witness, onDataLoss);
   const engine = new IndexedDbEngine(connection, { durability, operationTimeout, guard });
   try {
     await withAttempts(() => connection.database());
   } catch (error) {
-    await guard?.afterClosing();
+    await guard?.release();
     throw await withStorageFigures(error);
   }
   const store = createStore(engine);
@@ -105,13 +105,13 @@ export async function deleteIndexedDbRuntimeStore(
   const address = checkedOptions({ ...options, name });
   const witness = new Witness(name, checkedWitness(options));
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
-  await guard?.beforeOpening();
+  await guard?.retain();
   try {
     await witness.giveUp();
     await withAttempts(() => deleteDatabase(address));
     await witness.giveUp({ isGone: true }); // an open store may have noted its last commit in between
   } finally {
-    await guard?.afterClosing();
+    await guard?.release();
   }
 }
 
