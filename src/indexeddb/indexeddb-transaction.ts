@@ -12,13 +12,15 @@ import {
   type Tally,
   type Transaction,
 } from "../engine/index.ts";
+import { corruptRow } from "../store/rows.ts";
 import { BLOCK_BYTES, type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import type { Task } from "./run-transaction.ts";
-import { awaitedLater, ownerOf, RowTallies } from "./row-tallies.ts";
+import { awaitedLater, RowTallies } from "./row-tallies.ts";
 import { COMMITS } from "./schema.ts";
 import { keyOfStored, storedForm, storedRange } from "./stored-keys.ts";
+import { ownerOf, rowOfTally, tallyIn } from "./tally-rows.ts";
 import type { UnreadableRows } from "./unreadable-rows.ts";
 
 /** One that may write; the browser itself refuses the writes of a readonly one. */
@@ -70,7 +72,7 @@ export class IndexedDbTransaction implements Transaction {
     if (!mark) return;
     this.#tallies = new RowTallies({
       get: (table, key) => this.#getRow(table, key),
-      list: (table, prefix) => this.#listRows(table, { prefix }),
+      hasRows: async (table) => (await this.lastKey(table, [])) !== undefined,
       tally: (owner) => this.#tally(owner),
     });
     this.#counting = awaitedLater(this.countCommits());
@@ -175,17 +177,21 @@ export class IndexedDbTransaction implements Transaction {
     return [...new Set(keys.map(([id]) => id))];
   }
 
-  tally(runtimeId?: string): Promise<Tally | undefined> {
-    return this.#tally(ownerOf(runtimeId));
+  async tally(runtimeId?: string): Promise<Tally | undefined> {
+    const owner = ownerOf(runtimeId);
+    const tally = await this.#tally(owner);
+    if (tally === "damaged") throw corruptRow(TALLIES, [owner], "is not what was written");
+    return tally;
   }
 
-  async #tally(owner: string): Promise<Tally | undefined> {
-    if (this.#unreadable.has(TALLIES, [owner])) return { rows: Number.NaN, sum: undefined }; // which no rows are
-    return this.#read(
+  async #tally(owner: string): Promise<Tally | "damaged" | undefined> {
+    if (this.#unreadable.has(TALLIES, [owner])) return "damaged";
+    const row = await this.#read(
       TALLIES,
       [owner],
-      () => this.#native.objectStore(TALLIES).get(owner) as Promise<Tally | undefined>,
+      () => this.#native.objectStore(TALLIES).get(owner) as Promise<unknown>,
     );
+    return tallyIn(owner, row);
   }
 
   /** How many transactions have written to the database until now; 0 where nobody has counted. */
@@ -212,7 +218,7 @@ export class IndexedDbTransaction implements Transaction {
       const isNothing = tally.rows === 0 && tally.sum === 0 && owner !== ownerOf(undefined);
       this.#write(at, () => {
         const store = this.#native.objectStore(TALLIES);
-        return isNothing ? store.delete(owner) : store.put({ owner, ...tally });
+        return isNothing ? store.delete(owner) : store.put(rowOfTally(owner, tally));
       });
     }
     for (const key of forgotten) this.#write(row, () => this.#native.objectStore(COMMITS).delete(key));
