@@ -65,10 +65,11 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     });
   });
 
-  test("deletes by prefix", async () => {
+  test("deletes by prefix, behind the head", async () => {
     const engine = create();
     await write(engine, [row("a", "1"), row("a", "2"), row("ab", "1")]);
-    await engine.transact("readwrite", [TABLE], (transaction) => {
+    await engine.transact("readwrite", ["runtime_heads", TABLE], (transaction) => {
+      transaction.delete("runtime_heads", ["a"]);
       transaction.delete(TABLE, ["a"]);
       return Promise.resolve();
     });
