@@ -4,7 +4,8 @@ import type { RowReference } from "../core/errors.ts";
 export type VerifyFindingCode =
   /**
    * A row is not what was written: its checksum does not fit, or its record is none, or belongs under another key.
-   * Where the browser itself cannot read it, its key is known only by its beginning, and nothing else is found.
+   * Where the browser itself cannot read it, its key is known only by its beginning, and nothing else is found. One of
+   * `tallies` tells that rows are not counted, until it goes as a `missing_row` does.
    */
   | "damaged_row"
   /** A snapshot is missing, lacks a block, is not the one that was written, or is no session. */
@@ -23,7 +24,8 @@ export type VerifyFindingCode =
   | "unlisted_receipt"
   /**
    * There are fewer or more rows of a runtime, or of the catalog of sessions, than were written, or some are of an earlier
-   * time. Reported where no other damage tells of it; that of the catalog by every verification.
+   * time. Reported where no other damage tells of it; that of the catalog by every verification. Writing the row again does
+   * not help: `deleteRuntime` is the way to be rid of it, and for that of the catalog to delete every session that is left.
    */
   | "missing_row"
   /** A row is left of a runtime that has no head, or was deleted. */

@@ -60,7 +60,7 @@ export interface Transaction {
   /** Adds a row; a second one under its key fails the transaction with `receipt_conflict`. */
   insert(table: TableName, row: Row): void;
   put(table: TableName, row: Row): void;
-  /** Removes every row whose key begins with `prefix`. */
+  /** Removes every row whose key begins with `prefix`; of a runtime one row, or all of them, its head first. */
   delete(table: TableName, prefix: Key): void;
   /**
    * The body that was written under an id and got this seal, in bytes of the caller's own.
@@ -77,7 +77,8 @@ export interface Transaction {
   listBodies(): Promise<string[]>;
   /**
    * What the engine has counted of the rows of a runtime, or of the catalog of sessions if none is named; `undefined` where it
-   * has no need to count.
+   * has no need to count, or has not counted from the beginning.
+   * @throws {RuntimeStoreError} `corrupt_record` when what is stored is not what was counted.
    */
   tally(runtimeId?: string): Promise<Tally | undefined>;
 }

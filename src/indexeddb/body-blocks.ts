@@ -1,16 +1,20 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import { BODIES, checksum } from "../engine/index.ts";
 
+/** Bodies are cut into blocks of this many bytes; the last one is shorter. */
+export const BLOCK_BYTES = 256 * 1024;
+
 /**
- * Bodies are cut into blocks of this many bytes; the last one is shorter. Chromium's LevelDB engine keeps values over 64 KiB in
- * files of their own, which `relaxed` does not sync with the log that tells of them: after a power cut a receipt without its
- * body. Smaller blocks are in the log themselves, at twice the cost of writing and reading.
+ * The same, in a transaction that is not strict. Chromium's LevelDB engine keeps values over 64 KiB in files of their own, which
+ * only a strict one syncs with the log that tells of them: after a power cut a receipt without its body.
  */
-export const BLOCK_BYTES: Readonly<Record<IDBTransactionDurability, number>> = {
-  strict: 256 * 1024,
-  relaxed: 60 * 1024,
-  default: 60 * 1024,
-};
+export const BLOCK_BYTES_IN_LOG = 60 * 1024;
+
+/**
+ * About how many bytes may be written between two strict transactions. LevelDB begins a new log every 4 MiB, and does not sync the
+ * one before: of what lies in both, a power cut may keep the later part alone.
+ */
+export const MOST_BYTES_IN_LOG = 256 * 1024;
 
 /** One stored block of a body. */
 export interface BlockRow {

@@ -7,11 +7,20 @@ import { forgetTabs, goneTabs, TabMark } from "./tab-mark.ts";
 const FLUSH_LIMIT = 5_000;
 /** How long a first write waits for its mark, and a closing for the mark's removal, in milliseconds. */
 const MARK_LIMIT = 1_000;
-/** A worker does not hear of its end: its mark goes when it has written nothing for so long, in milliseconds. */
+/** How long after a failure no mark is tried, in milliseconds: a write may wait for each try. */
+const MARK_PAUSE = 30_000;
+/** A worker does not hear of its end: its mark goes so long after its last write has ended, in milliseconds. */
 const WORKER_IDLE = 10_000;
 
 /** What became of the log: there was no need to do anything, it was put away, there was no room for that, or no success. */
 export type LogFlush = "not needed" | "done" | "skipped" | "failed";
+
+interface LeftMark {
+  /** It may not be there yet. */
+  readonly leaving: Promise<TabMark>;
+  /** Resolves when it is there, has failed, or has taken too long to wait for. */
+  readonly waited: Promise<unknown>;
+}
 
 /**
  * Has Chromium's LevelDB engine put its log away when a tab of the origin died that may have been writing: before anything is
@@ -21,8 +30,10 @@ export class CrashGuard {
   readonly #factory: IDBFactory;
   readonly #locks: LockManager;
   #flush: Promise<LogFlush> | undefined;
-  #stores = 0;
-  #mark: Promise<TabMark | undefined> | undefined;
+  #holders = 0;
+  #writes = 0;
+  /** Of this realm, since a write asked for one; one that failed stands here until another may be tried. */
+  #mark: LeftMark | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(factory: IDBFactory, locks: LockManager) {
@@ -42,33 +53,52 @@ export class CrashGuard {
     return guard;
   }
 
-  /** To be called before a store opens its database. */
-  async beforeOpening(): Promise<LogFlush> {
-    this.#stores++;
+  /**
+   * Holds the guard for one that is about to open a database, or to delete it, until it calls `release`, once. Resolves when the
+   * log is in order, or will not be.
+   */
+  async retain(): Promise<LogFlush> {
+    this.#holders++;
     this.#flush ??= answerWithin(FLUSH_LIMIT, this.#flushIfTorn()).then((flush) => flush ?? "failed");
     return this.#flush;
   }
 
-  /** To be called before a transaction that writes. */
+  /** Lets go of what `retain` held; the last to do so removes the mark of this realm. */
+  async release(): Promise<void> {
+    if (--this.#holders === 0) await this.#removeMark();
+  }
+
+  /** To be called before a transaction that writes; `afterWriting` is called when it has ended. */
   async beforeWriting(): Promise<void> {
-    this.#mark ??= answerWithin(MARK_LIMIT, TabMark.leave(this.#factory, this.#locks));
-    await this.#mark;
-    if ("document" in globalThis) return;
+    this.#writes++;
     clearTimeout(this.#idle);
+    const mark = (this.#mark ??= this.#leaveMark());
+    await mark.waited;
+  }
+
+  afterWriting(): void {
+    this.#writes--;
+    if (this.#writes > 0 || "document" in globalThis) return;
     this.#idle = setTimeout(() => void this.#removeMark(), WORKER_IDLE);
   }
 
-  /** To be called when a store is closed. */
-  async afterClosing(): Promise<void> {
-    if (--this.#stores === 0) await this.#removeMark();
+  #leaveMark(): LeftMark {
+    const leaving = TabMark.leave(this.#factory, this.#locks);
+    const mark = { leaving, waited: answerWithin(MARK_LIMIT, leaving) };
+    leaving.catch(() => {
+      setTimeout(() => {
+        if (this.#mark === mark) this.#mark = undefined;
+      }, MARK_PAUSE);
+    });
+    return mark;
   }
 
+  /** One that is not there yet is removed once it is. */
   async #removeMark(): Promise<void> {
     clearTimeout(this.#idle);
-    const leaving = this.#mark;
+    const removing = this.#mark?.leaving.then((mark) => mark.remove());
     this.#mark = undefined;
-    const removing = async () => (await leaving)?.remove();
-    await answerWithin(MARK_LIMIT, removing());
+    if (removing) await answerWithin(MARK_LIMIT, removing);
   }
 
   async #flushIfTorn(): Promise<LogFlush> {

@@ -4,6 +4,7 @@ import type { Engine, Scope, Transaction } from "../engine/index.ts";
 import { isDeleted, standingOf } from "../store/standings.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
+import { MOST_BYTES_IN_LOG } from "./body-blocks.ts";
 import { CommitMarks, mayBeForgotten } from "./commit-marks.ts";
 import type { Connection } from "./connection.ts";
 import type { CrashGuard } from "./crash-guard.ts";
@@ -38,6 +39,8 @@ export class IndexedDbEngine implements Engine {
   readonly #connection: Connection;
   readonly #settings: EngineSettings;
   readonly #marks = new CommitMarks();
+  /** How much was written since the last strict transaction. */
+  #unsyncedBytes = 0;
   /** Then Chromium's LevelDB engine cannot open the database either, and does not say why. */
   #isDiskFull = false;
 
@@ -65,7 +68,7 @@ export class IndexedDbEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#connection.close();
-    await Promise.all([this.#connection.witness.settled(), this.#settings.guard?.afterClosing()]);
+    await Promise.all([this.#connection.witness.settled(), this.#settings.guard?.release()]);
   }
 
   async #transact<T>(mode: Task<T>["mode"], scope: Scope, work: Task<T>["work"]): Promise<T> {
@@ -80,6 +83,8 @@ export class IndexedDbEngine implements Engine {
       return await unreadable.learning(() => withAttempts(attempt));
     } catch (error) {
       throw await withStorageFigures(error);
+    } finally {
+      if (mode === "readwrite") guard?.afterWriting();
     }
   }
 
@@ -89,11 +94,15 @@ export class IndexedDbEngine implements Engine {
       used = transaction;
       return task.work(transaction);
     };
-    const outcome = await this.#run({ ...task, work, leastCount: this.#connection.witness.writes });
+    const leastCount = this.#connection.witness.writes;
+    const outcome = await this.#run({ ...task, work, leastCount, room: MOST_BYTES_IN_LOG - this.#unsyncedBytes });
     if (used?.needsStrict && task.durability !== "strict") return this.#attempt({ ...task, durability: "strict" });
     if (outcome.end === "failed") throw outcome.error;
     if (outcome.end === "unanswered" && !(await this.#wasCommitted(task))) throw outcome.error;
     if (task.mark) this.#marks.settle(task.mark);
+    if (task.mode === "readwrite") {
+      this.#unsyncedBytes = task.durability === "strict" ? 0 : this.#unsyncedBytes + (used?.bytes ?? 0);
+    }
     if (used?.count !== undefined) {
       const living = used.writtenHeads.filter((row) => !isDeleted(row));
       const standings = living.map(standingOf).filter((standing) => standing !== undefined);

@@ -12,13 +12,15 @@ import {
   type Tally,
   type Transaction,
 } from "../engine/index.ts";
-import { BLOCK_BYTES, type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
+import { corruptRow } from "../store/rows.ts";
+import { BLOCK_BYTES, BLOCK_BYTES_IN_LOG, type BlockRow, blocksOf, joinBlocks, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import type { Task } from "./run-transaction.ts";
-import { awaitedLater, ownerOf, RowTallies } from "./row-tallies.ts";
+import { awaitedLater, RowTallies } from "./row-tallies.ts";
 import { COMMITS } from "./schema.ts";
 import { keyOfStored, storedForm, storedRange } from "./stored-keys.ts";
+import { ownerOf, rowOfTally, tallyIn } from "./tally-rows.ts";
 import type { UnreadableRows } from "./unreadable-rows.ts";
 
 /** One that may write; the browser itself refuses the writes of a readonly one. */
@@ -27,11 +29,14 @@ type NativeTransaction = IDBPTransaction<unknown, string[], "readwrite">;
 /** `getAll` throws a TypeError for a count beyond an unsigned 32-bit integer. */
 const GREATEST_COUNT = 0xffffffff;
 
-/** Whether a row may take more than 60 KiB, by the texts in it; browsers keep one with a letter beyond Latin-1 in UTF-16. */
-function isLarge(row: Row): boolean {
+/** The largest row that is sure to stay in LevelDB's log, as it is measured here, in bytes. */
+const LARGEST_ROW = 50_000;
+
+/** About how many bytes a row takes, by its texts; browsers keep one with a letter beyond Latin-1 in UTF-16. */
+function sizeOf(row: Row): number {
   const texts = Object.values(row).filter((value) => typeof value === "string");
-  const bytes = texts.map((text) => text.length * (text.length > 20_000 && /[^\0-\xff]/.test(text) ? 2 : 1));
-  return bytes.reduce((sum, length) => sum + length, 0) > 50_000;
+  const bytes = texts.map((text) => text.length * (/[^\0-\xff]/.test(text) ? 2 : 1));
+  return bytes.reduce((sum, length) => sum + length, 0);
 }
 
 /** What a transaction writes last, besides its mark. */
@@ -57,8 +62,11 @@ export class IndexedDbTransaction implements Transaction {
   readonly writtenHeads: Row[] = [];
   /** How many transactions have written to the database, this one among them, once it was told to commit. */
   count: number | undefined;
-  /** Whether a row was refused that a transaction of this durability may lose a part of. */
+  /** Whether something was refused of which a transaction of this durability may lose a part. */
   needsStrict = false;
+  /** About how many bytes were written, and how many may be. */
+  bytes = 0;
+  readonly #room: number;
 
   constructor(
     native: NativeTransaction,
@@ -67,15 +75,17 @@ export class IndexedDbTransaction implements Transaction {
       durability,
       mark,
       leastCount = 0,
-    }: Pick<Task<unknown>, "unreadable" | "durability" | "mark" | "leastCount">,
+      room = Infinity,
+    }: Pick<Task<unknown>, "unreadable" | "durability" | "mark" | "leastCount" | "room">,
   ) {
     this.#native = native;
     this.#unreadable = unreadable;
     this.#asked = durability;
+    this.#room = room;
     if (!mark) return;
     this.#tallies = new RowTallies({
       get: (table, key) => this.#getRow(table, key),
-      list: (table, prefix) => this.#listRows(table, { prefix }),
+      hasRows: async (table) => (await this.lastKey(table, [])) !== undefined,
       tally: (owner) => this.#tally(owner),
     });
     this.#counting = awaitedLater(this.countCommits().then((count) => Math.max(count, leastCount)));
@@ -131,14 +141,14 @@ export class IndexedDbTransaction implements Transaction {
 
   insert(table: TableName, row: Row): void {
     const key = keyOf(table, row);
-    this.#assertWhole(row);
+    this.#takeRow(row);
     this.#tallies?.insert(table, key, row);
     this.#write({ table, key }, () => this.#native.objectStore(table).add(row));
   }
 
   put(table: TableName, row: Row): void {
     const key = keyOf(table, row);
-    this.#assertWhole(row);
+    this.#takeRow(row);
     if (table === "runtime_heads") this.writtenHeads.push(row);
     this.#tallies?.put(table, key, row);
     this.#write({ table, key }, () => this.#native.objectStore(table).put(row));
@@ -160,7 +170,8 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number {
-    const blocks = blocksOf(id, bytes, BLOCK_BYTES[this.#asked]);
+    this.#take(bytes.length);
+    const blocks = blocksOf(id, bytes, this.#asked === "strict" ? BLOCK_BYTES : BLOCK_BYTES_IN_LOG);
     this.deleteBody(id);
     for (const block of blocks) {
       this.#write({ table: BODIES, key: [id, block.block] }, () => this.#native.objectStore(BODIES).add(block));
@@ -180,17 +191,21 @@ export class IndexedDbTransaction implements Transaction {
     return [...new Set(keys.map(([id]) => id))];
   }
 
-  tally(runtimeId?: string): Promise<Tally | undefined> {
-    return this.#tally(ownerOf(runtimeId));
+  async tally(runtimeId?: string): Promise<Tally | undefined> {
+    const owner = ownerOf(runtimeId);
+    const tally = await this.#tally(owner);
+    if (tally === "damaged") throw corruptRow(TALLIES, [owner], "is not what was written");
+    return tally;
   }
 
-  async #tally(owner: string): Promise<Tally | undefined> {
-    if (this.#unreadable.has(TALLIES, [owner])) return { rows: Number.NaN, sum: undefined }; // which no rows are
-    return this.#read(
+  async #tally(owner: string): Promise<Tally | "damaged" | undefined> {
+    if (this.#unreadable.has(TALLIES, [owner])) return "damaged";
+    const row = await this.#read(
       TALLIES,
       [owner],
-      () => this.#native.objectStore(TALLIES).get(owner) as Promise<Tally | undefined>,
+      () => this.#native.objectStore(TALLIES).get(owner) as Promise<unknown>,
     );
+    return tallyIn(owner, row);
   }
 
   /** How many transactions have written to the database until now; 0 where nobody has counted. */
@@ -217,7 +232,7 @@ export class IndexedDbTransaction implements Transaction {
       const isNothing = tally.rows === 0 && tally.sum === 0 && owner !== ownerOf(undefined);
       this.#write(at, () => {
         const store = this.#native.objectStore(TALLIES);
-        return isNothing ? store.delete(owner) : store.put({ owner, ...tally });
+        return isNothing ? store.delete(owner) : store.put(rowOfTally(owner, tally));
       });
     }
     for (const key of forgotten) this.#write(row, () => this.#native.objectStore(COMMITS).delete(key));
@@ -236,11 +251,20 @@ export class IndexedDbTransaction implements Transaction {
     return (await this.#request(row, () => this.#native.objectStore(COMMITS).getKey(commitId))) !== undefined;
   }
 
-  /** A row too large for the log, as of a long prompt, is for a strict transaction, as a block of a body would be. */
-  #assertWhole(row: Row): void {
-    if (this.#asked === "strict" || !isLarge(row)) return;
+  #takeRow(row: Row): void {
+    const bytes = sizeOf(row);
+    this.#take(bytes > LARGEST_ROW ? Infinity : bytes);
+  }
+
+  /**
+   * Takes account of bytes that are to be written.
+   * @throws {RuntimeStoreError} when it takes a strict transaction to write so many.
+   */
+  #take(bytes: number): void {
+    this.bytes += bytes;
+    if (this.#asked === "strict" || this.bytes <= this.#room) return;
     this.needsStrict = true;
-    throw new RuntimeStoreError("unsupported", "a row of this size takes strict durability");
+    throw new RuntimeStoreError("unsupported", "so many bytes take strict durability");
   }
 
   async #read<T>(table: Scope[number], key: Key, request: () => Promise<T>): Promise<T> {

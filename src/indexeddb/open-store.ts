@@ -64,13 +64,13 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
   const { durability, operationTimeout, onDataLoss, ...address } = checkedOptions(options);
   const witness = witnessOf(options);
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
-  const logFlush = (await guard?.beforeOpening()) ?? "off";
+  const logFlush = (await guard?.retain()) ?? "off";
   const connection = new Connection(address, witness, onDataLoss);
   const engine = new IndexedDbEngine(connection, { durability, operationTimeout, guard });
   try {
     await withAttempts(() => connection.database());
   } catch (error) {
-    await guard?.afterClosing();
+    await guard?.release();
     throw await withStorageFigures(error);
   }
   const store = createStore(engine);
@@ -107,7 +107,7 @@ export async function deleteIndexedDbRuntimeStore(
   const address = checkedOptions({ ...options, name });
   const witness = witnessOf({ ...options, name });
   const guard = checkedFlushAfterCrash(options) ? CrashGuard.of(address.factory) : undefined;
-  await guard?.beforeOpening();
+  await guard?.retain();
   try {
     const identity = await findIdentity(address);
     const deleted = identity === undefined ? [] : [identity];
@@ -115,7 +115,7 @@ export async function deleteIndexedDbRuntimeStore(
     await withAttempts(() => deleteDatabase(address));
     await witness.giveUp(deleted); // who opened it in between took that back
   } finally {
-    await guard?.afterClosing();
+    await guard?.release();
   }
 }
 

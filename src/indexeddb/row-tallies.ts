@@ -1,29 +1,31 @@
+import { RuntimeStoreError } from "../core/errors.ts";
 import { type Key, type Row, type TableName, TABLES, type Tally } from "../engine/index.ts";
 import { isIntact } from "../store/rows.ts";
+import { ownerOf } from "./tally-rows.ts";
 
 /** How a transaction reads what is stored; each places its request before it returns. */
 interface Reading {
   readonly get: (table: TableName, key: Key) => Promise<Row | undefined>;
-  readonly list: (table: TableName, prefix: Key) => Promise<readonly Row[]>;
-  readonly tally: (owner: string) => Promise<Tally | undefined>;
+  readonly hasRows: (table: TableName) => Promise<boolean>;
+  readonly tally: (owner: string) => Promise<Tally | "damaged" | undefined>;
 }
 
 /** What one transaction changes of a tally: what it begins with, which rows go, and which come. */
 interface Changes {
-  readonly from: Promise<Tally | undefined>;
-  readonly gone: Promise<readonly (Row | undefined)[]>[];
+  readonly from: Promise<Tally | "damaged" | undefined>;
+  readonly gone: Promise<Row | undefined>[];
   readonly added: Row[];
 }
 
 const NOTHING: Tally = { rows: 0, sum: 0 };
-
-/** Whose rows a tally counts: those of a runtime, or of no runtime, which is the catalog of sessions. */
-export const ownerOf = (runtimeId: string | undefined): string =>
-  runtimeId === undefined ? "sessions" : `runtime ${runtimeId}`;
+const CATALOG = ownerOf(undefined);
 
 /**
  * Counts the rows that a transaction writes and removes, so that a row which the browser loses, or returns as it was at an
  * earlier time, is missed. A runtime that nobody has counted from its beginning is not counted.
+ *
+ * What a write replaces is taken off as it was read. If it was lost, or was of an earlier time, be it in that reading alone, the
+ * tally stays wrong though the row is sound again: nothing tells what had been added for it. That a loss once was stays told.
  */
 export class RowTallies {
   readonly #reading: Reading;
@@ -32,6 +34,7 @@ export class RowTallies {
   /** Whose earlier rows all are removed, and who had none. */
   readonly #cleared = new Set<string>();
   readonly #begun = new Set<string>();
+  #hasRemovedSession = false;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -55,40 +58,47 @@ export class RowTallies {
     this.insert(table, key, row);
   }
 
-  /** Of all rows whose keys begin with a prefix. All of a runtime goes with its head. */
+  /**
+   * Of one row; or of all of a runtime, table by table: its head comes first.
+   * @throws {RuntimeStoreError} `unsupported` for several rows of one whose head was not removed before.
+   */
   delete(table: TableName, prefix: Key): void {
+    const owner = ownerIn(table, prefix);
     if (table === "runtime_heads") {
-      const owner = ownerIn(table, prefix);
       this.#cleared.add(owner);
       this.#changes.set(owner, { from: Promise.resolve(NOTHING), gone: [], added: [] });
-    } else {
+    } else if (prefix.length === TABLES[table].length) {
+      if (owner === CATALOG) this.#hasRemovedSession = true;
       this.#remove(table, prefix);
+    } else if (!this.#cleared.has(owner)) {
+      throw new RuntimeStoreError("unsupported", `a part of the rows of ${owner} cannot be removed at once`);
     }
   }
 
-  /** The tallies that change, as they will be. */
+  /** The tallies that change, as they will be; to be called once all is written. */
   async settled(): Promise<[owner: string, tally: Tally][]> {
     const settling = Array.from(this.#changes, async ([owner, changes]) => {
-      const [stored, ...gone] = await Promise.all([changes.from, ...changes.gone]);
-      const from = stored ?? (this.#begun.has(owner) ? NOTHING : undefined);
-      const rows = gone.flat().filter((row) => row != null);
-      const less = from && rows.reduce((tally, row) => counted(tally, row, -1), from);
-      return [owner, less && changes.added.reduce((tally, row) => counted(tally, row, 1), less)] as const;
+      return [owner, await this.#settle(owner, changes)] as const;
     });
     return (await Promise.all(settling)).flatMap(([owner, tally]) => (tally ? [[owner, tally]] : []));
   }
 
-  #remove(table: TableName, prefix: Key): void {
-    const owner = ownerIn(table, prefix);
+  /** `undefined` where nothing is counted: a damaged tally is left as it is. A catalog that is found empty begins anew. */
+  async #settle(owner: string, { from, gone, added }: Changes): Promise<Tally | undefined> {
+    if (owner === CATALOG && this.#hasRemovedSession && !(await this.#reading.hasRows("sessions"))) return NOTHING;
+    const [stored, ...rows] = await Promise.all([from, ...gone]);
+    if (stored === "damaged") return undefined;
+    const begin = stored ?? (this.#begun.has(owner) ? NOTHING : undefined);
+    const less = begin && rows.reduce((tally, row) => (row == null ? tally : counted(tally, row, -1)), begin);
+    return less && added.reduce((tally, row) => counted(tally, row, 1), less);
+  }
+
+  #remove(table: TableName, key: Key): void {
+    const owner = ownerIn(table, key);
     if (this.#cleared.has(owner)) return;
-    const { gone } = this.#of(owner);
-    if (prefix.length < TABLES[table].length) {
-      gone.push(awaitedLater(this.#reading.list(table, prefix)));
-      return;
-    }
-    const name = nameOf(table, prefix);
-    const row = this.#seen.has(name) ? Promise.resolve(this.#seen.get(name)) : this.#reading.get(table, prefix);
-    gone.push(awaitedLater(row.then((row) => [row])));
+    const name = nameOf(table, key);
+    const row = this.#seen.has(name) ? Promise.resolve(this.#seen.get(name)) : this.#reading.get(table, key);
+    this.#of(owner).gone.push(awaitedLater(row));
     this.#seen.set(name, undefined);
   }
 

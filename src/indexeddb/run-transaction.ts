@@ -20,6 +20,8 @@ export interface Task<T> {
   readonly work: (transaction: IndexedDbTransaction) => Promise<T>;
   /** Where it writes: what to find its commit by. */
   readonly mark?: CommitMark | undefined;
+  /** How many bytes it may write unless it is strict; any, if left out. */
+  readonly room?: number | undefined;
   /** How many transactions are known to have written to the database, should its own count be lost. */
   readonly leastCount?: number | undefined;
   readonly unreadable: UnreadableRows;

@@ -1,8 +1,8 @@
 import { newUuid } from "../core/ids.ts";
 import { BODIES, TABLES, TALLIES } from "../engine/index.ts";
 import { abort } from "./abort.ts";
-import { ownerOf } from "./row-tallies.ts";
 import { keyOfStored, storedForm } from "./stored-keys.ts";
+import { ownerOf, rowOfTally } from "./tally-rows.ts";
 
 /** Members of a block's key in the table of bodies. */
 export const BLOCK_KEY = ["body_id", "block"];
@@ -59,7 +59,7 @@ export const SCHEMA_STEPS: readonly ((database: IDBDatabase, upgrade: IDBTransac
     const tallies = database.createObjectStore(TALLIES, { keyPath: "owner" });
     const counting = upgrade.objectStore("sessions").count();
     counting.onsuccess = () => {
-      if (counting.result === 0) tallies.put({ owner: ownerOf(undefined), rows: 0, sum: 0 });
+      if (counting.result === 0) tallies.put(rowOfTally(ownerOf(undefined), { rows: 0, sum: 0 }));
     };
   },
 ];

@@ -22,20 +22,29 @@ export class TabMark {
   /** Leaves the mark of this realm; it is on the disk when this resolves. */
   static async leave(factory: IDBFactory, locks: LockManager): Promise<TabMark> {
     const mark = new TabMark(factory);
-    await mark.#lock(locks);
-    mark.#listen();
-    await inOriginDatabase(factory, async (database) => {
-      const transaction = database.transaction(TABS, "readwrite", { durability: "strict" });
-      await Promise.all([transaction.store.put({ tab_id: mark.#id }), transaction.done]);
-    });
-    return mark;
+    try {
+      await mark.#lock(locks);
+      mark.#listen();
+      await inOriginDatabase(factory, async (database) => {
+        const transaction = database.transaction(TABS, "readwrite", { durability: "strict" });
+        await Promise.all([transaction.store.put({ tab_id: mark.#id }), transaction.done]);
+      });
+      return mark;
+    } catch (error) {
+      mark.#listening.abort();
+      mark.#unlock();
+      throw error;
+    }
   }
 
-  /** Removes it: this tab writes no more. */
+  /** Removes it: this tab writes no more. If that fails, the tab passes for one that died. */
   async remove(): Promise<void> {
-    this.#listening.abort();
-    await inOriginDatabase(this.#factory, (database) => database.delete(TABS, this.#id));
-    this.#unlock();
+    this.#listening.abort(); // first: nothing would remove a note that was left meanwhile
+    try {
+      await inOriginDatabase(this.#factory, (database) => database.delete(TABS, this.#id));
+    } finally {
+      this.#unlock();
+    }
   }
 
   #lock(locks: LockManager): Promise<void> {
@@ -52,8 +61,22 @@ export class TabMark {
 
   #listen(): void {
     const { signal } = this.#listening;
-    addEventListener("pagehide", () => localStorage.setItem(CLEAN_END + this.#id, ""), { signal });
-    addEventListener("pageshow", () => localStorage.removeItem(CLEAN_END + this.#id), { signal });
+    const on = (event: "pagehide" | "pageshow", note: () => void) => {
+      const noteIfPossible = () => {
+        try {
+          note();
+        } catch {
+          // Without the note a flush is made that is not needed.
+        }
+      };
+      addEventListener(event, noteIfPossible, { signal });
+    };
+    on("pagehide", () => {
+      localStorage.setItem(CLEAN_END + this.#id, "");
+    });
+    on("pageshow", () => {
+      localStorage.removeItem(CLEAN_END + this.#id);
+    });
   }
 }
 

@@ -13,6 +13,13 @@ export function missingRows({ counted, isSound }: RuntimeRows): VerifyFinding[] 
     });
 }
 
+/** The tallies that are not what was written, so that no row is missed that they counted. */
+export function damagedTallies({ counted }: RuntimeRows): VerifyFinding[] {
+  return counted.flatMap(({ damagedTally }) =>
+    damagedTally ? [finding("damaged_row", damagedTally, "is not what was written")] : [],
+  );
+}
+
 function areAsCounted({ rows, tally }: CountedRows, isSound: RuntimeRows["isSound"]): boolean {
   if (!tally) return true;
   const isKnown = tally.sum !== undefined && rows.every(isSound);

@@ -168,7 +168,8 @@ export function recordOf(table: TableName, row: Row & RecordMembers): unknown {
   }
 }
 
-function sealed(members: Row): Row {
+/** A row with a checksum over all of its members; those that are `undefined` are left out. */
+export function sealed(members: Row): Row {
   const row = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
   return { ...row, checksum: checksumOf(row) };
 }

@@ -11,7 +11,7 @@ import {
 } from "../engine/index.ts";
 import type { SessionRow } from "./bodies.ts";
 import type { HeadRow } from "./heads.ts";
-import { isIntact, readRows } from "./rows.ts";
+import { isDamage, isIntact, readRows } from "./rows.ts";
 
 /** The tables of a runtime's rows, in the order in which they are verified. */
 export const RUNTIME_TABLES = [
@@ -37,6 +37,8 @@ export interface CountedRows {
   readonly at: RowReference;
   readonly rows: readonly Row[];
   readonly tally: Tally | undefined;
+  /** The row of the tally, where it is damaged; nothing is known then of how many rows there should be. */
+  readonly damagedTally: RowReference | undefined;
 }
 
 /** All that is stored of a runtime but its snapshots, as one transaction saw it; any of it may be damaged. */
@@ -55,12 +57,12 @@ export interface RuntimeRows {
 export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
   const isSound = soundness();
   const tables = {} as Record<RuntimeTable, readonly Row[]>;
-  const [heads, sessions, bodies, tally, sessionTally] = await Promise.all([
+  const [heads, sessions, bodies, ofRuntime, ofCatalog] = await Promise.all([
     readRows(transaction, "runtime_heads"),
     readRows(transaction, "sessions"),
     transaction.listBodies(),
-    transaction.tally(runtimeId),
-    transaction.tally(),
+    readTally(transaction, runtimeId),
+    readTally(transaction),
     ...RUNTIME_TABLES.map(async (table) => {
       tables[table] = await readRows(transaction, table, { prefix: [runtimeId] });
     }),
@@ -76,11 +78,23 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
     ),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
     counted: [
-      { at: { table: "runtime_heads", key: [runtimeId] }, rows: Object.values(tables).flat(), tally },
-      { at: { table: "sessions", key: [] }, rows: sessions, tally: sessionTally },
+      { at: { table: "runtime_heads", key: [runtimeId] }, rows: Object.values(tables).flat(), ...ofRuntime },
+      { at: { table: "sessions", key: [] }, rows: sessions, ...ofCatalog },
     ],
     isSound,
   };
+}
+
+async function readTally(
+  transaction: Transaction,
+  runtimeId?: string,
+): Promise<Pick<CountedRows, "tally" | "damagedTally">> {
+  try {
+    return { tally: await transaction.tally(runtimeId), damagedTally: undefined };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { tally: undefined, damagedTally: error.row };
+  }
 }
 
 /** The head, where it is sound and its runtime was not deleted. */

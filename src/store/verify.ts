@@ -1,7 +1,7 @@
 import type { VerifyFinding, VerifyOptions } from "../contract/index.ts";
 import { BODIES, type Engine } from "../engine/index.ts";
 import { finding } from "./findings.ts";
-import { missingRows } from "./missing-rows.ts";
+import { damagedTallies, missingRows } from "./missing-rows.ts";
 import { isDamage } from "./rows.ts";
 import { RUNTIME_TABLES, type RuntimeRows } from "./runtime-rows.ts";
 import { SlicedWork } from "./sliced-work.ts";
@@ -43,5 +43,5 @@ export async function verifyRuntime(
   const orphans = rows.orphanedBodies.map((id) =>
     finding("orphaned_body", { table: BODIES, key: [id] }, "belongs to no runtime and no session"),
   );
-  return [...findings, ...(isTold ? [] : missingRows(rows)), ...orphans];
+  return [...findings, ...damagedTallies(rows), ...(isTold ? [] : missingRows(rows)), ...orphans];
 }

@@ -4,7 +4,7 @@ import { BODIES, type Engine, type Key } from "../../src/engine/index.ts";
 import { BLOCK_BYTES } from "../../src/indexeddb/body-blocks.ts";
 import { ENGINES } from "./engines.ts";
 
-const BLOCK = BLOCK_BYTES.strict;
+const BLOCK = BLOCK_BYTES;
 
 const TABLE = "runtime_input_states";
 const row = (runtime_id: string, input_id: string, record = "x") => ({ runtime_id, input_id, record });
@@ -65,10 +65,11 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     });
   });
 
-  test("deletes by prefix", async () => {
+  test("deletes by prefix, behind the head", async () => {
     const engine = create();
     await write(engine, [row("a", "1"), row("a", "2"), row("ab", "1")]);
-    await engine.transact("readwrite", [TABLE], (transaction) => {
+    await engine.transact("readwrite", ["runtime_heads", TABLE], (transaction) => {
+      transaction.delete("runtime_heads", ["a"]);
       transaction.delete(TABLE, ["a"]);
       return Promise.resolve();
     });

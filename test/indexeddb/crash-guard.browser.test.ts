@@ -28,6 +28,30 @@ async function marks(): Promise<unknown[]> {
   return keys;
 }
 
+const held = async (): Promise<unknown[]> => {
+  const { held = [] } = await navigator.locks.query();
+  return held.map(({ name }) => name).filter((name) => name?.startsWith("burrow-store tab "));
+};
+
+const notes = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith("burrow-store clean end "));
+
+/** Keeps all others from the origin's marks until it is let go. */
+async function holdMarks(): Promise<() => Promise<void>> {
+  await leaveMark("gone in peace"); // which makes the origin's database
+  const database = await openDB(ORIGIN);
+  const transaction = database.transaction("tabs", "readwrite");
+  let isHeld = true;
+  const holding = (async () => {
+    while (isHeld) await transaction.store.delete("gone in peace");
+    await transaction.done;
+    database.close();
+  })();
+  return () => {
+    isHeld = false;
+    return holding;
+  };
+}
+
 /** Leaves the mark of a tab as a crash does. */
 async function leaveMark(tabId: string): Promise<void> {
   const tab = anotherTab();
@@ -104,6 +128,64 @@ describe.runIf(isChromium)("in Chromium", () => {
     dispatchEvent(new PageTransitionEvent("pageshow"));
     expect(note()).toBeNull();
     await store.close();
+  });
+
+  test("a tab whose mark could not be left, or removed, keeps no lock, and leaves no note", async () => {
+    const realOpen = indexedDB.open.bind(indexedDB);
+    let isBroken = true;
+    const open = (name: string, version?: number) => {
+      if (name === ORIGIN && isBroken) throw new DOMException("no", "UnknownError");
+      return realOpen(name, version);
+    };
+    for (const isBrokenFirst of [true, false]) {
+      isBroken = isBrokenFirst;
+      const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: anotherTab({ open }) });
+      await store.persistRuntimeState("agent", "idle");
+      isBroken = true;
+      await store.close();
+      expect(await held()).toEqual([]);
+      dispatchEvent(new PageTransitionEvent("pagehide"));
+      expect(notes()).toEqual([]);
+    }
+    await visit(); // which flushes for the mark that was not removed
+  });
+
+  test("a window goes in silence where its note cannot be left", async () => {
+    const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: anotherTab() });
+    await store.persistRuntimeState("agent", "idle");
+    const fails = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(fails);
+    vi.spyOn(Storage.prototype, "removeItem").mockImplementation(fails);
+    const uncaught: string[] = [];
+    const listen = (event: ErrorEvent) => {
+      uncaught.push(event.message);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    addEventListener("error", listen, { capture: true });
+    dispatchEvent(new PageTransitionEvent("pagehide"));
+    dispatchEvent(new PageTransitionEvent("pageshow"));
+    removeEventListener("error", listen, { capture: true });
+    expect(uncaught).toEqual([]);
+    await store.close();
+  });
+
+  test("a mark that comes later than a write waits for it goes with the last store all the same", async () => {
+    for (const isLeftBeforeClosing of [true, false]) {
+      const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: anotherTab() });
+      const letGo = await holdMarks();
+      await store.persistRuntimeState("agent", "idle");
+      if (isLeftBeforeClosing) {
+        await letGo();
+        await expect.poll(marks).toHaveLength(1);
+      }
+      await store.close();
+      await letGo();
+      await expect.poll(held).toEqual([]);
+      expect(await marks()).toEqual([]);
+    }
   });
 
   test("an origin with little room is not filled for it", async () => {

@@ -337,6 +337,97 @@ test("a damaged row that is written over is counted as one row", async () => {
   expect(await findings()).toEqual(due(["dangling_input", LAST], ["missing_row", HEAD]));
 });
 
+const TALLY = ["tallies", ["runtime agent"]] as const;
+const CATALOG_TALLY = ["tallies", ["sessions"]] as const;
+
+const tallyDamage: readonly (readonly [string, (row: Record<string, unknown>) => object])[] = [
+  ["of text", (row) => ({ ...row, rows: String(row.rows) })],
+  ["of a flipped bit", (row) => ({ ...row, rows: Number(row.rows) ^ 4 })],
+  ["of another sum", (row) => ({ ...row, sum: Number(row.sum) ^ 1 })],
+  ["without a checksum", ({ owner, rows, sum }) => ({ owner, rows, sum })],
+  ["of nothing but its owner", ({ owner }) => ({ owner })],
+];
+
+test.each(tallyDamage)("a tally %s is a damaged row, and stays one until its runtime is deleted", async (_, edit) => {
+  await change(...TALLY, edit);
+  const damaged = await stored(...TALLY);
+  expect(await findings()).toEqual(due(["damaged_row", TALLY]));
+  await store.persistInputState(R, inputState(3));
+  await commit(2, "three", "hello again");
+  expect(await stored(...TALLY)).toEqual(damaged);
+  expect(await findings()).toEqual(due(["damaged_row", TALLY]));
+  expect(await findings("another")).toEqual([]);
+  await store.deleteRuntime(R);
+  expect(await findings()).toEqual([]);
+  await store.persistRuntimeState(R, "idle");
+  await remove(...STATE);
+  expect(await findings()).toEqual(due(["missing_row", HEAD]));
+});
+
+test.each(tallyDamage)("a tally of the catalog %s is one until the catalog is empty", async (_, edit) => {
+  await change(...CATALOG_TALLY, edit);
+  await store.sessions.save(conversation(sessionId(2), "nobody's"));
+  for (const runtime of [R, "another"]) expect(await findings(runtime)).toEqual(due(["damaged_row", CATALOG_TALLY]));
+  await store.sessions.delete(sessionId(1));
+  expect(await findings()).toEqual(due(["damaged_row", CATALOG_TALLY]));
+  await store.sessions.delete(sessionId(2));
+  expect(await findings()).toEqual([]);
+});
+
+test("a damaged tally of the catalog hides no row of a runtime, nor the other way round", async () => {
+  await change(...CATALOG_TALLY, (row) => ({ ...row, rows: 9 }));
+  await remove(...STATE);
+  expect(await findings()).toEqual(due(["damaged_row", CATALOG_TALLY], ["missing_row", HEAD]));
+});
+
+test("a row that was lost, or of an earlier time, is missed until its runtime is deleted, be it written again", async () => {
+  const earlier = await stored(...STATE);
+  await store.persistRuntimeState(R, "running");
+  await put(STATE[0], earlier);
+  await store.persistRuntimeState(R, "running");
+  expect(await findings()).toEqual(due(["missing_row", HEAD]));
+  await store.deleteRuntime(R);
+  await store.persistRuntimeState(R, "idle");
+  expect(await findings()).toEqual([]);
+  await remove(...STATE);
+  await store.persistRuntimeState(R, "idle");
+  expect(await findings()).toEqual(due(["missing_row", HEAD]));
+  await store.deleteRuntime(R);
+  expect(await findings()).toEqual([]);
+});
+
+test.each([
+  ["one by one", () => store.sessions.delete(sessionId(1))],
+  ["with their runtime", () => store.deleteRuntime(R, { withSessions: true })],
+])("a session is missed until all others are deleted, %s; then they are counted anew", async (_, deleteLast) => {
+  await store.sessions.save(conversation(sessionId(2), "nobody's"));
+  const { body_id } = await stored("sessions", [sessionId(2)]);
+  await remove("sessions", [sessionId(2)]);
+  await remove("session_bodies", [String(body_id), 0]);
+  const missing = due(["missing_row", ["sessions", []]]);
+  expect(await findings("another")).toEqual(missing);
+  await store.sessions.save(conversation(sessionId(3), "another's"));
+  await store.sessions.delete(sessionId(3));
+  expect(await findings("another")).toEqual(missing);
+  await deleteLast();
+  expect(await findings()).toEqual([]);
+  await store.sessions.save(conversation(sessionId(4), "after"));
+  expect(await findings()).toEqual([]);
+  await remove("sessions", [sessionId(4)]);
+  expect((await findings()).map(({ code }) => code)).toEqual(["missing_row", "orphaned_body"]);
+});
+
+test("a catalog that nobody has counted is counted from when it is empty", async () => {
+  await remove(...CATALOG_TALLY);
+  await store.sessions.save(conversation(sessionId(2), "nobody's"));
+  await remove("sessions", [sessionId(2)]);
+  expect((await findings()).map(({ code }) => code)).toEqual(["orphaned_body"]);
+  await store.sessions.delete(sessionId(1));
+  await store.sessions.save(conversation(sessionId(3), "counted"));
+  await remove("sessions", [sessionId(3)]);
+  expect((await findings()).map(({ code }) => code)).toEqual(["missing_row", "orphaned_body", "orphaned_body"]);
+});
+
 test("the session of a head is verified with it also when it was saved by hand since", async () => {
   await store.sessions.save(conversation(sessionId(1), "by hand"));
   await store.sessions.save(conversation(sessionId(2), "nobody's"));
