@@ -29,8 +29,8 @@ const page = {
     }),
   load: (): Promise<Ending> => endingOf(async () => recognise(await openStore().load(KEY))),
   /**
-   * Saves turn after turn until it is killed. In the turn `frozen` it stands still once the first transaction that writes is
-   * complete, so that a kill falls between this one and whatever the store does next.
+   * Saves turn after turn until it is killed. In the turn `frozen` it stands still once a transaction that writes is
+   * complete, so that the kill falls between this one and whatever the store does next.
    */
   async saveOnAndOn(bytes: number, frozen: number | null): Promise<void> {
     for (let turn = 1; ; turn++) {

@@ -10,7 +10,7 @@ import { ACKNOWLEDGED, STANDS_STILL } from "./kill-signs.ts";
 import type { Subject } from "./trials.ts";
 import type { Observations } from "./verdicts.ts";
 
-/** When to kill: once the page stands still within a turn, or so many milliseconds after the acknowledgement of turn 4. */
+/** When to kill: once the page stands still within a turn, or so many milliseconds after turn 4 was acknowledged. */
 interface Moment {
   readonly frozen: number | null;
   readonly delay: number;

@@ -1,8 +1,8 @@
 import type { Ending, Found } from "./endings.ts";
 
 /**
- * The worst first. `told`: a call was refused with an error, and what had been acknowledged is there, or its loss is what the
- * error tells of. `lost`: a call was refused, and what had been acknowledged before it cannot be loaded any more.
+ * The worst first. `told`: a call was refused with an error, and what had been acknowledged is there, or its loss is
+ * what the error tells of. `lost`: a call was refused, and what had been acknowledged before cannot be loaded any more.
  */
 export const VERDICTS = [
   "wrong value",
@@ -23,11 +23,11 @@ export interface Judgement {
   readonly because: string;
 }
 
-/** What trials saw, as far as it is judged. Turn 1 is acknowledged before the fault; `stored` is what a new tab loads behind it. */
+/** What trials saw, as far as it is judged. Turn 1 is acknowledged before the fault; `stored` is what a new tab loads. */
 export interface Observations {
   /** Turn 2 is more than the origin may store. */
   readonly "over quota": { readonly saving: Ending; readonly stored: Ending };
-  /** Turns 2 and 3 are saved and something is loaded, one call after the other, once the browser has closed the connection. */
+  /** Once the browser has closed the connection, turns 2 and 3 are saved, and then something is loaded. */
   readonly "forced close": {
     readonly saves: readonly [Ending, Ending];
     readonly loading: Ending;
@@ -35,11 +35,11 @@ export interface Observations {
   };
   /** Each kill in the midst of saves, what was acknowledged before, and what the next browser loads. */
   readonly "kill -9": readonly { readonly acknowledged: number; readonly stored: Ending }[];
-  /** Another tab holds version 1: the store opens its own, saves and loads turn 1, up to the first call that does not end well. */
+  /** Another tab holds version 1: the store opens, saves and loads, up to the first call that does not end well. */
   readonly "older tab": { readonly version: number; readonly calls: readonly Ending[] };
   /** One bit of what is stored of turn 1 was changed, in so many places. */
   readonly "flipped bit": { readonly flips: number; readonly stored: Ending };
-  /** The database was removed: what the open tab and a new one load, and what a tab loaded before anything was ever saved. */
+  /** The database was removed: what the open tab loads, and what a tab loaded before anything had ever been saved. */
   readonly "wiped database": { readonly inOpenTab: Ending; readonly stored: Ending; readonly whenNew: Ending };
   /** Two tabs have loaded turn 1; one has saved turn 2, then the other saves turn 3. */
   readonly "two tabs": { readonly second: Ending; readonly stored: Ending };
