@@ -72,6 +72,19 @@ const slow: TestProjectInlineConfiguration = {
   },
 };
 
+/** A measurement of other stores beside this one: `npm run acid`. */
+const acid: TestProjectInlineConfiguration = {
+  resolve,
+  test: {
+    name: "acid",
+    include: ["test/acid/*.acid.test.ts"],
+    sequence: { groupOrder: 4 },
+    testTimeout: 5 * 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+  },
+};
+
 function browserInstances(): BrowserInstanceOption[] {
   const { chromium, firefox, webkit } = findBrowsers();
   const instances: BrowserInstanceOption[] = [];
@@ -110,6 +123,7 @@ export default defineConfig({
       ...(inBrowsers.test?.browser?.instances?.length ? [inBrowsers] : []),
       ...(findBrowsers().chromium ? [onDisk] : []),
       slow,
+      acid,
     ],
   },
 });

@@ -54,8 +54,15 @@ export class FaultyChromium implements AsyncDisposable {
     return this.#disk;
   }
 
-  async openTab(): Promise<Tab> {
+  /** A tab on the server's first page. */
+  async openPage(): Promise<Page> {
     const page = await this.#browser.context.newPage();
+    await page.goto(this.#server.url);
+    return page;
+  }
+
+  async openTab(): Promise<Tab> {
+    const page = await this.openPage();
     return { page, module: await importInPage<typeof faultPage>(page, this.#server, "/test/faults/fault-page.ts") };
   }
 
