@@ -3,6 +3,7 @@ export { dateTimeToMilliseconds, type Moment, wireTime } from "./date-time.ts";
 export { defaultPolicy } from "./default-policy.ts";
 export {
   formatBoundaryReceipt,
+  formatFreeValue,
   formatInput,
   formatInputState,
   formatOpsSnapshot,
