@@ -62,6 +62,7 @@ const VALUES_FROM_ELSEWHERE = [
 ];
 
 export default defineConfig(
+  // What stands in `assembly/` is AssemblyScript, and looks like TypeScript.
   globalIgnores(["dist/", "dist-demo/", "test/**/assembly/"]),
   { linterOptions: { noInlineConfig: true } },
   eslint.configs.recommended,

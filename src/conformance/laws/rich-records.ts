@@ -45,7 +45,7 @@ const bothWays = (
     await write(store);
     await check(store);
   }),
-  lawNeeding([...needs, "reopen"], `${name}, also after reopening`, async (store, openAgain) => {
+  lawNeeding(["reopen", ...needs], `${name}, also after reopening`, async (store, openAgain) => {
     await write(store);
     await store.close();
     await check(await openAgain());
