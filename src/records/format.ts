@@ -8,7 +8,6 @@ import { type PersistedOpsSnapshot, persistedOpsSnapshot } from "./ops-snapshot.
 import { parse } from "./parse.ts";
 import { type RunBoundaryReceipt, runBoundaryReceipt } from "./run-boundary-receipt.ts";
 import { type RuntimeState, runtimeState } from "./runtime-state.ts";
-import { free } from "./scalars.ts";
 import type { SchemaShape, WireSchema } from "./wire-schema.ts";
 
 /**
@@ -43,12 +42,6 @@ export const formatRuntimeState = (record: RuntimeState): string => format(runti
  * @throws {RuntimeStoreError} `unsupported` or `invalid_input`, with the `path`.
  */
 export const formatOpsSnapshot = (record: PersistedOpsSnapshot): string => format(persistedOpsSnapshot, record);
-
-/**
- * The compact JSON text of a value that is no record, such as what a session's metadata holds, with members sorted by code point.
- * @throws {RuntimeStoreError} `unsupported` or `invalid_input`, with the `path`.
- */
-export const formatFreeValue = (value: unknown): string => format(free, value);
 
 export function format<T>(schema: WireSchema<T>, record: T): string {
   return new WireWriter().print(schema, parse(schema, record));

@@ -3,7 +3,6 @@ export { dateTimeToMilliseconds, type Moment, wireTime } from "./date-time.ts";
 export { defaultPolicy } from "./default-policy.ts";
 export {
   formatBoundaryReceipt,
-  formatFreeValue,
   formatInput,
   formatInputState,
   formatOpsSnapshot,

@@ -1,8 +1,7 @@
-import type { BurrowStore, PendingInput, RuntimeHead } from "../contract/index.ts";
+import type { BurrowStore, PendingInput, RuntimeHead, SessionMeta } from "../contract/index.ts";
 import { within } from "../core/within.ts";
 import {
   formatBoundaryReceipt,
-  formatFreeValue,
   formatInputState,
   formatOpsSnapshot,
   parseBoundaryReceiptJson,
@@ -83,7 +82,7 @@ export const wireStore = (store: BurrowStore): WireStore => ({
     const { revision, head, runtimeState, sessionSnapshot, pendingInputs } = await store.loadRuntime(runtimeId);
     return {
       revision: BigInt(revision),
-      head: textOrNull(formatHead, head),
+      head: textOrNull(plainText, head),
       runtimeState: runtimeState ?? null,
       sessionSnapshot: sessionSnapshot ?? null,
       pendingInputs: pendingInputs.map((input, index) =>
@@ -104,7 +103,7 @@ export const wireStore = (store: BurrowStore): WireStore => ({
     };
   },
 
-  listRuntimes: async () => textsOf(formatHead, await store.listRuntimes()),
+  listRuntimes: async () => (await store.listRuntimes()).map(plainText),
 
   saveSession: async (snapshot) => store.sessions.save(snapshot),
 
@@ -117,7 +116,7 @@ export const wireStore = (store: BurrowStore): WireStore => ({
       limit: asNumber(limit),
       offset: asNumber(offset),
     });
-    return textsOf(formatFreeValue, sessions);
+    return sessions.map(plainText);
   },
 
   deleteSession: async (id) => store.sessions.delete(id),
@@ -125,7 +124,8 @@ export const wireStore = (store: BurrowStore): WireStore => ({
   sessionExists: async (id) => store.sessions.exists(id),
 });
 
-const formatHead = (head: RuntimeHead): string => JSON.stringify(head);
+/** Heads and session metas are plain JSON by their making. */
+const plainText = (value: RuntimeHead | SessionMeta): string => JSON.stringify(value);
 
 const pendingInputText = ({ state, receipt }: PendingInput): WirePendingInput => ({
   state: formatInputState(state),
