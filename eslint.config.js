@@ -20,7 +20,7 @@ export const FOLDER_DOORS = {
   store: ["core", "json", "records", "digest", "session", "contract", "engine"],
   memory: ["core", "contract", "engine", "store"],
   indexeddb: ["core", "contract", "engine", "store"],
-  wire: ["core", "json", "records", "contract"],
+  wire: ["core", "records", "contract"],
   conformance: ["core", "records", "contract"],
 };
 
