@@ -5,6 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 import type { BrowserInstanceOption } from "vitest/node";
 import { CHROMIUM_ARGS } from "./test/browsers/chromium-args.ts";
 import { findBrowsers } from "./test/browsers/find-browsers.ts";
+import { compileHost } from "./test/wire/compile-host.ts";
 import { webkitgtk } from "./test/browsers/webkitgtk-provider.ts";
 
 const DEMO = join(import.meta.dirname, "demo");
@@ -41,7 +42,7 @@ const inBrowsers: TestProjectInlineConfiguration = {
       screenshotFailures: false,
       instances: browserInstances(),
       // Vitest calls it before each file; the providers for Playwright have it, and the window of WebKitGTK has one size.
-      commands: { __vitest_viewport: () => undefined },
+      commands: { __vitest_viewport: () => undefined, compileHost },
     },
   },
 };

@@ -9,13 +9,13 @@ import { countsOf, LawRunView } from "./law-runs-view.ts";
 const databaseOf = (name: string): string => `burrow-laws ${name}`;
 
 const indexedDb: Harness = {
-  capabilities: new Set(["reopen", "open twice", "one connection"]),
+  capabilities: new Set(["reopen", "open twice", "one connection", "rich values"]),
   open: (name) => openIndexedDbRuntimeStore({ name: databaseOf(name) }),
   destroy: (name) => deleteIndexedDbRuntimeStore(databaseOf(name)),
 };
 
 const memory: Harness = {
-  capabilities: new Set(["one connection"]),
+  capabilities: new Set(["one connection", "rich values"]),
   open: () => Promise.resolve(createMemoryRuntimeStore()),
   destroy: () => Promise.resolve(),
 };

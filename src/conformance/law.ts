@@ -7,7 +7,9 @@ export type Capability =
   /** Two stores may be open under one name at a time, and see each other's writes. */
   | "open twice"
   /** The store is one object whose calls keep their order, not a row of several that take turns. */
-  | "one connection";
+  | "one connection"
+  /** Records may hold what JSON text cannot: Date, Map, Set, `undefined`, typed arrays, bigint beyond 64 bits. */
+  | "rich values";
 
 /** How a law gets at the stores that it is put to. */
 export interface Harness {

@@ -51,7 +51,8 @@ export async function furnish(store: BurrowStore): Promise<void> {
   );
   await store.atomicApply(FURNISHED, {
     receipt: receipt({ run_id: runId(2), sequence: 5 }),
-    inputUpdates: [eventInputState(3, { when: new Date(0), big: 1n })],
+    // JSON text can carry it, JSON of JavaScript's own cannot.
+    inputUpdates: [eventInputState(3, { big: 2n ** 63n })],
   });
   await store.persistRuntimeState(FURNISHED, "running");
   await store.persistOpsLifecycle(FURNISHED, opsSnapshot(1));

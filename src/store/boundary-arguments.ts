@@ -1,6 +1,7 @@
 import type { AtomicApply, SessionBoundary } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { asInputId, asRunId, asSessionId, type InputId, type RunId, type SessionId } from "../core/ids.ts";
+import { within } from "../core/within.ts";
 import { readSnapshot } from "../digest/read-snapshot.ts";
 import type { InputState, RunApplyBoundary, RunBoundaryReceipt } from "../records/index.ts";
 import { parseBoundaryReceipt } from "../records/index.ts";
@@ -14,7 +15,6 @@ import {
   checkedMembers,
   checkedText,
   optional,
-  within,
 } from "./checked-arguments.ts";
 import { checkedInputStates } from "./input-states.ts";
 

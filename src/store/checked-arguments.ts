@@ -1,5 +1,6 @@
 import type { OnCorrupt, VerifyOptions } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { within } from "../core/within.ts";
 import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
 
 const ON_CORRUPT: readonly OnCorrupt[] = ["throw", "skip", "mark"];
@@ -7,18 +8,6 @@ const ON_CORRUPT: readonly OnCorrupt[] = ["throw", "skip", "mark"];
 const refuse = (path: string, expected: string): never => {
   throw new RuntimeStoreError("invalid_input", `${path} must be ${expected}`, { path });
 };
-
-/** Runs a parser, and puts `path` before the path that its refusal names. */
-export function within<T>(path: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!isRuntimeStoreError(error) || error.code !== "invalid_input") throw error;
-    const inner = error.path ?? "";
-    const joined = inner === "" || inner.startsWith("[") ? path + inner : `${path}.${inner}`;
-    throw new RuntimeStoreError("invalid_input", `${path}: ${error.detail}`, { path: joined, cause: error.cause });
-  }
-}
 
 /** The named members of an object argument, each read once. */
 export function checkedMembers<Name extends string>(

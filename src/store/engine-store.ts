@@ -19,6 +19,7 @@ import type {
   VerifyOptions,
 } from "../contract/index.ts";
 import { asInputId, asRunId } from "../core/ids.ts";
+import { within } from "../core/within.ts";
 import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
 import { parseInputState, parseOpsSnapshot, parseRuntimeState } from "../records/index.ts";
@@ -37,7 +38,6 @@ import {
   checkedTime,
   checkedVerifyOptions,
   optional,
-  within,
 } from "./checked-arguments.ts";
 import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";

@@ -1,8 +1,9 @@
 import type { InputId } from "../core/ids.ts";
+import { within } from "../core/within.ts";
 import type { Transaction } from "../engine/index.ts";
 import type { InputState } from "../records/index.ts";
 import { parseInputState } from "../records/index.ts";
-import { checkedArray, within } from "./checked-arguments.ts";
+import { checkedArray } from "./checked-arguments.ts";
 import {
   allSound,
   type Found,

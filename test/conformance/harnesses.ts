@@ -4,13 +4,13 @@ import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 
 /** Every store is new, and forgotten when it is closed. */
 export const memoryHarness: Harness = {
-  capabilities: new Set(["one connection"]),
+  capabilities: new Set(["one connection", "rich values"]),
   open: () => Promise.resolve(createMemoryRuntimeStore()),
   destroy: () => Promise.resolve(),
 };
 
 export const indexedDbHarness = (indexedDB: IDBFactory): Harness => ({
-  capabilities: new Set(["reopen", "open twice", "one connection"]),
+  capabilities: new Set(["reopen", "open twice", "one connection", "rich values"]),
   open: (name) => openIndexedDbRuntimeStore({ name, indexedDB }),
   destroy: (name) => deleteIndexedDbRuntimeStore(name, { indexedDB }),
 });

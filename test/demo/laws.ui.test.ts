@@ -5,7 +5,7 @@ import { type Harness, laws } from "../../src/conformance/index.ts";
 
 /** A browser in which no store opens. */
 const broken: Harness = {
-  capabilities: new Set(["one connection"]),
+  capabilities: new Set(["one connection", "rich values"]),
   open: () => Promise.reject(new Error("<b>no store here</b>")),
   destroy: () => Promise.resolve(),
 };

@@ -4,11 +4,12 @@ import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 const README = readFileSync(new URL("README.md", ROOT), "utf8");
-const BLOCKS = [...README.matchAll(/(?:<!-- (\S+) -->\n)?```ts\n(.*?)```/gs)];
 
-test("every code block of the README is a file that a test runs", () => {
-  expect(BLOCKS.length).toBeGreaterThan(0);
-  for (const [, file, code] of BLOCKS) {
+test.each(["README.md", "docs/wasm-host.md"])("every TypeScript block of %s is a file that a test runs", (page) => {
+  const text = readFileSync(new URL(page, ROOT), "utf8");
+  const blocks = [...text.matchAll(/(?:<!-- (\S+) -->\n)?```ts\n(.*?)```/gs)];
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const [, file, code] of blocks) {
     expect(file).toBeDefined();
     expect(code).toBe(readFileSync(new URL(file ?? "", ROOT), "utf8"));
   }

@@ -1,3 +1,4 @@
+import type { BurrowStore } from "../../contract/index.ts";
 import { expectEqual } from "../expectation.ts";
 import { law, lawNeeding } from "../make-law.ts";
 import {
@@ -26,6 +27,8 @@ function ruin(value: unknown): void {
   else for (const name of Object.keys(value)) (value as Record<string, unknown>)[name] = "ruined";
 }
 
+const plain = () => ({ list: [1, { deep: ["text"] }] });
+
 const rich = () => ({
   when: new Date(5),
   bytes: new Uint8Array([1, 2, 3]),
@@ -33,35 +36,59 @@ const rich = () => ({
   set: new Set([1n]),
 });
 
+/** Demands that every operation that stores records copies them at the call. */
+const expectCopies = async (store: BurrowStore, payload: () => object): Promise<void> => {
+  const update = { ...fullInputState(1), last_run_id: runId(1), last_boundary_sequence: 0 };
+  const [commit, brought] = [
+    boundary({ contributingInputIds: [inputId(1)], inputUpdates: [fullInputState(1)] }),
+    apply({ inputUpdates: [eventInputState(2, payload())] }),
+  ];
+  const [event, lifecycle, ops] = [
+    eventInputState(3, payload()),
+    { runtimeState: "idle", inputStates: [inputState(4)] } as const,
+    opsSnapshot(1),
+  ];
+  const settled = [
+    store.commitSessionBoundary("commit", commit),
+    store.atomicApply("apply", brought),
+    store.persistInputState("inputs", event),
+    store.atomicLifecycleCommit("lifecycle", lifecycle),
+    store.persistOpsLifecycle("ops", ops),
+  ] as const;
+  for (const given of [commit, brought, event, lifecycle, ops]) ruin(given);
+  const [minted] = await Promise.all(settled);
+  expectEqual(minted.contributing_input_ids, [inputId(1)], "the minted receipt's inputs");
+  expectEqual(await store.loadInputStates("commit"), [update], "what the commit stored");
+  expectEqual(await store.loadBoundaryReceipt("apply", runId(1), 0), receipt(), "the receipt that the apply stored");
+  expectEqual(await store.loadInputStates("apply"), [eventInputState(2, payload())], "what the apply stored");
+  expectEqual(await store.loadInputStates("inputs"), [eventInputState(3, payload())], "the persisted state");
+  expectEqual(await store.loadInputStates("lifecycle"), [inputState(4)], "what the lifecycle commit stored");
+  expectEqual(await store.loadOpsLifecycle("ops"), opsSnapshot(1), "the ops snapshot");
+};
+
+/** Demands that a call changes nothing in what it was given. */
+const expectUntouched = async (store: BurrowStore, payload: () => object): Promise<void> => {
+  const given = boundary({
+    contributingInputIds: [inputId(1).toUpperCase()],
+    inputUpdates: [fullInputState(1), eventInputState(2, payload())],
+  });
+  await store.commitSessionBoundary("r", given);
+  expectEqual(
+    given,
+    boundary({
+      contributingInputIds: [inputId(1).toUpperCase()],
+      inputUpdates: [fullInputState(1), eventInputState(2, payload())],
+    }),
+    "the caller's boundary",
+  );
+};
+
 export const copyLaws = [
-  law("Records are copied at the call, whatever becomes of the caller's own", async (store) => {
-    const update = { ...fullInputState(1), last_run_id: runId(1), last_boundary_sequence: 0 };
-    const [commit, brought] = [
-      boundary({ contributingInputIds: [inputId(1)], inputUpdates: [fullInputState(1)] }),
-      apply({ inputUpdates: [eventInputState(2, rich())] }),
-    ];
-    const [event, lifecycle, ops] = [
-      eventInputState(3, rich()),
-      { runtimeState: "idle", inputStates: [inputState(4)] } as const,
-      opsSnapshot(1),
-    ];
-    const settled = [
-      store.commitSessionBoundary("commit", commit),
-      store.atomicApply("apply", brought),
-      store.persistInputState("inputs", event),
-      store.atomicLifecycleCommit("lifecycle", lifecycle),
-      store.persistOpsLifecycle("ops", ops),
-    ] as const;
-    for (const given of [commit, brought, event, lifecycle, ops]) ruin(given);
-    const [minted] = await Promise.all(settled);
-    expectEqual(minted.contributing_input_ids, [inputId(1)], "the minted receipt's inputs");
-    expectEqual(await store.loadInputStates("commit"), [update], "what the commit stored");
-    expectEqual(await store.loadBoundaryReceipt("apply", runId(1), 0), receipt(), "the receipt that the apply stored");
-    expectEqual(await store.loadInputStates("apply"), [eventInputState(2, rich())], "what the apply stored");
-    expectEqual(await store.loadInputStates("inputs"), [eventInputState(3, rich())], "the persisted state");
-    expectEqual(await store.loadInputStates("lifecycle"), [inputState(4)], "what the lifecycle commit stored");
-    expectEqual(await store.loadOpsLifecycle("ops"), opsSnapshot(1), "the ops snapshot");
-  }),
+  law("Records are copied at the call, whatever becomes of the caller's own", (store) => expectCopies(store, plain)),
+
+  lawNeeding(["rich values"], "Rich records are copied at the call, whatever becomes of the caller's own", (store) =>
+    expectCopies(store, rich),
+  ),
 
   lawNeeding(
     ["one connection"],
@@ -116,21 +143,11 @@ export const copyLaws = [
     expectEqual(await store.commitSessionBoundary("r", given), expected, "the receipt of the repeated operation");
   }),
 
-  law("A call leaves the caller's records as they are", async (store) => {
-    const given = boundary({
-      contributingInputIds: [inputId(1).toUpperCase()],
-      inputUpdates: [fullInputState(1), eventInputState(2, rich())],
-    });
-    await store.commitSessionBoundary("r", given);
-    expectEqual(
-      given,
-      boundary({
-        contributingInputIds: [inputId(1).toUpperCase()],
-        inputUpdates: [fullInputState(1), eventInputState(2, rich())],
-      }),
-      "the caller's boundary",
-    );
-  }),
+  law("A call leaves the caller's records as they are", (store) => expectUntouched(store, plain)),
+
+  lawNeeding(["rich values"], "A call leaves the caller's rich records as they are", (store) =>
+    expectUntouched(store, rich),
+  ),
 
   law("Frozen records are taken like any other", async (store) => {
     const frozen = Object.freeze(boundary({ inputUpdates: Object.freeze([Object.freeze(inputState(1))]) }));

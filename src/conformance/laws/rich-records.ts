@@ -2,7 +2,7 @@ import type { BurrowStore } from "../../contract/index.ts";
 import type { InputState } from "../../records/index.ts";
 import { nested } from "../bad-values.ts";
 import { expectEqual, expectPresent, expectRejection, expectThat } from "../expectation.ts";
-import type { Law } from "../law.ts";
+import type { Capability, Law } from "../law.ts";
 import { law, lawNeeding } from "../make-law.ts";
 import { apply, boundary, eventInputState, fullInputState, inputId, inputState, wrong } from "../samples.ts";
 
@@ -32,17 +32,20 @@ const AWKWARD = JSON.parse(
     '"toString":"x","hasOwnProperty":null,"":"empty","a.b":{"c\\\\.d":1},"json":1,"meta":{"values":1},"10":"b","9":"a"}',
 ) as object;
 
+const RICH: readonly Capability[] = ["rich values"];
+
 /** One law for a store at hand, and one for a store that was opened again. */
 const bothWays = (
+  needs: readonly Capability[],
   name: string,
   write: (store: BurrowStore) => Promise<unknown>,
   check: (store: BurrowStore) => Promise<void>,
 ): Law[] => [
-  law(name, async (store) => {
+  lawNeeding(needs, name, async (store) => {
     await write(store);
     await check(store);
   }),
-  lawNeeding(["reopen"], `${name}, also after reopening`, async (store, openAgain) => {
+  lawNeeding(["reopen", ...needs], `${name}, also after reopening`, async (store, openAgain) => {
     await write(store);
     await store.close();
     await check(await openAgain());
@@ -53,6 +56,7 @@ const entries = Object.entries(RICH_VALUES);
 
 export const richRecordLaws = [
   ...bothWays(
+    RICH,
     "Dates, maps, sets, bigints, undefined and typed arrays in an event's payload come back the same",
     async (store) => {
       for (const [n, [, value]] of entries.entries()) await store.persistInputState("r", eventInputState(n, value));
@@ -65,6 +69,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    RICH,
     "Rich values come back the same from every operation that stores input states",
     async (store) => {
       await store.commitSessionBoundary("commit", boundary({ inputUpdates: [eventInputState(1, RICH_VALUES)] }));
@@ -84,6 +89,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    RICH,
     "A member that is undefined is still a member of a payload",
     (store) => store.persistInputState("r", eventInputState(1, { there: undefined, list: [undefined] })),
     async (store) => {
@@ -94,6 +100,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    [],
     "Awkwardly named members of a payload come back as they were, and pollute nothing",
     (store) => store.persistInputState("r", eventInputState(1, AWKWARD)),
     async (store) => {
@@ -103,6 +110,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    RICH,
     "Awkwardly named members beside rich values come back as they were",
     (store) =>
       store.persistInputState("r", eventInputState(1, { awkward: AWKWARD, when: new Date(0), list: [AWKWARD, 1n] })),
@@ -114,6 +122,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    [],
     "Awkwardly named members that no record knows are kept",
     (store) => store.persistInputState("r", { ...AWKWARD, ...inputState(1) }),
     async (store) => {
@@ -124,6 +133,7 @@ export const richRecordLaws = [
   ),
 
   ...bothWays(
+    RICH,
     "Rich values among a turn's provider parameters come back the same",
     (store) => store.persistInputState("r", withProviderParams(RICH_VALUES)),
     async (store) => {
@@ -145,7 +155,7 @@ export const richRecordLaws = [
     await expectRejection(() => store.persistInputState("r", eventInputState(1, nested(126))), "invalid_input");
   }),
 
-  law("One value that stands in a payload twice comes back twice", async (store) => {
+  lawNeeding(RICH, "One value that stands in a payload twice comes back twice", async (store) => {
     const shared = { when: new Date(3) };
     await store.persistInputState("r", eventInputState(1, { first: shared, second: [shared, shared] }));
     const due = eventInputState(1, {

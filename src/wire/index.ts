@@ -1,0 +1,2 @@
+export type { WirePendingInput, WireReceipt, WireRuntime, WireStore } from "./wire-contract.ts";
+export { wireStore } from "./wire-store.ts";

@@ -1,0 +1,5 @@
+import { indexedDbHarness } from "../conformance/harnesses.ts";
+import { putToLaws } from "../conformance/put-to-laws.ts";
+import { overWire } from "./over-wire.ts";
+
+putToLaws("IndexedDB, over the wire", overWire(indexedDbHarness(indexedDB)));
