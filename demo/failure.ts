@@ -8,7 +8,7 @@ const ADVICE: Partial<Readonly<Record<RuntimeStoreErrorCode, string>>> = {
     "The browser does not let this page store data: that is so in some private windows, and where storage is switched off for the site. Allow it or use a normal window, then try again.",
   database_closed: "The database was deleted in another tab. Nothing more can be stored on this page. Reload the page.",
   database_wiped:
-    "The browser has removed what this page had stored. When the page is loaded again, it asks whether to begin anew.",
+    "The browser has removed what this page had stored. You can begin anew; what was lost does not come back.",
   database_rolled_back:
     "The browser gave back an older state of what this page had stored. You can go on from there; what came after it is lost.",
   timed_out: "The disk or another tab was busy for too long, and nothing was stored. Try again.",

@@ -1,4 +1,4 @@
-import { isRuntimeStoreError } from "../src/index.ts";
+import { type BurrowStore, isRuntimeStoreError } from "../src/index.ts";
 import { type OnDataLoss, openIndexedDbRuntimeStore } from "../src/indexeddb/index.ts";
 import { Demo } from "./app.ts";
 import { failureNotice } from "./failure.ts";
@@ -12,12 +12,15 @@ async function start(root: HTMLElement, onDataLoss?: OnDataLoss): Promise<void> 
   const reload = (): void => {
     location.reload();
   };
+  let store: BurrowStore | undefined;
   try {
-    const store = await openIndexedDbRuntimeStore({ name: "burrow-demo", onDataLoss });
+    store = await openIndexedDbRuntimeStore({ name: "burrow-demo", onDataLoss });
     await new Demo(root, store, { thinkingTime: THINKING_MILLISECONDS, reload }).start();
   } catch (error) {
-    const startAnew = { label: "Go on with what is there", act: () => void start(root, () => "start-anew") };
-    const isLoss = isRuntimeStoreError(error) && error.loss !== undefined;
-    root.replaceChildren(failureNotice(error, isLoss ? startAnew : { label: "Try again", act: reload }));
+    await store?.close();
+    const loss = isRuntimeStoreError(error) ? error.loss : undefined;
+    const label = loss?.code === "database_wiped" ? "Begin anew" : "Go on with what is there";
+    const startAnew = { label, act: () => void start(root, () => "start-anew") };
+    root.replaceChildren(failureNotice(error, loss ? startAnew : { label: "Try again", act: reload }));
   }
 }

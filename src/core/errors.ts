@@ -81,7 +81,7 @@ export interface DataLoss {
   readonly database: string;
   /** By runtime id. */
   readonly runtimes: readonly LostStanding[];
-  /** How many transactions had written to the database, and of how many it knows; left out where it was not counted. */
+  /** How many transactions had written to the database, as far as that was noted, and of how many it knows. */
   readonly writes?: { readonly acknowledged: number; readonly stored: number } | undefined;
   /** What the browser itself said of the loss, where it did (Chromium's `dataLossMessage`). */
   readonly reported?: string | undefined;

@@ -21,7 +21,10 @@ export interface IndexedDbOptions {
    * the operating system, which may lose what came last when the power fails.
    */
   readonly durability?: "strict" | "relaxed" | undefined;
-  /** How long other tabs may hold up the opening of the database, in milliseconds; 10,000 if left out. */
+  /**
+   * How long other tabs may hold up the opening of the database, in milliseconds; 10,000 if left out. On top come, each for a few
+   * seconds at most, a flush after a crash, a witness that is slow to answer, and the comparison with what it knows.
+   */
   readonly openTimeout?: number | undefined;
   /**
    * How long an operation may take from the moment that its turn has come, in milliseconds; 60,000 if left out. Time in which

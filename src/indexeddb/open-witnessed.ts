@@ -18,8 +18,8 @@ import type { Acknowledged, Testimony, Witness } from "./witness.ts";
 const COMPARISON_LIMIT = 3_000;
 
 /**
- * What an app does about data that the browser has lost. `refuse`, the default, changes nothing, and the store cannot be opened
- * or used. `start-anew` goes on with what is there: after a wipe with an empty database, after a rollback with the older state.
+ * What an app does about data that the browser has lost. `refuse`, the default, leaves the data as they are, and the store
+ * cannot be opened or used. `start-anew` goes on with what is there: after a wipe with an empty database, after a rollback with the older state.
  */
 export type DataLossDecision = "refuse" | "start-anew";
 

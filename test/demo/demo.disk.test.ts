@@ -65,7 +65,7 @@ test("a database that the browser has removed is told, and begun anew only when 
       await page.reload();
       await page.getByText("database_wiped").waitFor();
     }
-    await page.getByRole("button", { name: "Go on with what is there" }).click();
+    await page.getByRole("button", { name: "Begin anew" }).click();
     await page.locator(".boundary").nth(2).waitFor();
     await page.reload();
     await page.locator(".boundary").nth(2).waitFor();
