@@ -19,9 +19,11 @@ export type RuntimeNote = RuntimeStanding & { readonly identity: string };
 export const databaseKey = (database: string): string => WITNESS_PREFIX + JSON.stringify([database]);
 export const runtimeKey = (database: string, runtimeId: string): string =>
   WITNESS_PREFIX + JSON.stringify([database, runtimeId]);
+/** What the keys of all databases begin with that were given up. */
+export const ANY_GIVEN_UP = `${WITNESS_PREFIX}given up `;
 /** Under it stands that a database was deleted on purpose, or its loss accepted: notes of it say nothing, also later ones. */
 export const givenUpKey = (database: string, identity: string): string =>
-  `${WITNESS_PREFIX}given up ${JSON.stringify([database, identity])}`;
+  `${ANY_GIVEN_UP}${JSON.stringify([database, identity])}`;
 
 /** What the keys of all runtimes of a database begin with, and no other. */
 export const runtimeKeys = (database: string): string => `${databaseKey(database).slice(0, -1)},`;

@@ -2,6 +2,7 @@ import type { RuntimeStanding } from "../core/errors.ts";
 import { answerWithin } from "./deadline.ts";
 import { ANSWER_LIMIT, NoteTaker, type Progress } from "./note-taker.ts";
 import {
+  ANY_GIVEN_UP,
   databaseKey,
   databaseNoteOf,
   givenUpKey,
@@ -12,11 +13,12 @@ import {
   runtimeKeys,
   runtimeNoteOf,
   textOf,
+  WITNESS_PREFIX,
 } from "./witness-notes.ts";
 import { fileWitness, localStorageWitness, type WitnessStorage } from "./witness-storage.ts";
 
-/** How many databases of a name are remembered that were given up. */
-const MOST_GIVEN_UP = 20;
+/** How many databases are remembered in a storage that were given up. */
+const MOST_GIVEN_UP = 50;
 
 /** What is known of a database: how far it should have come at least. */
 export interface Acknowledged {
@@ -33,6 +35,13 @@ export interface Testimony {
   readonly isGivenUp: boolean;
   /** What the browser has said of a loss. */
   readonly reported: string | undefined;
+}
+
+interface GivingUp {
+  readonly known: readonly string[];
+  readonly kept: string | undefined;
+  /** Whether nobody waits any more. */
+  readonly isOver: () => boolean;
 }
 
 interface Told {
@@ -154,27 +163,43 @@ export class Witness {
     for (const storage of this.#storages) void answerWithin(ANSWER_LIMIT, (async () => storage.delete(key))());
   }
 
-  /** Each step for itself: a storage that is full takes no marks before its notes are gone. */
-  async #giveUpIn(
-    storage: WitnessStorage,
-    { known, kept, isOver }: { known: readonly string[]; kept: string | undefined; isOver: () => boolean },
-  ): Promise<void> {
-    const noteKey = databaseKey(this.#database);
+  /**
+   * Marks are left where notes are taken, and elsewhere where there are notes to be voided. Each step for itself: a storage that is
+   * full takes no marks before its notes are gone.
+   */
+  async #giveUpIn(storage: WitnessStorage, { known, kept, isOver }: GivingUp): Promise<void> {
     const gone = new Set(known);
     const mark = async () => {
       for (const identity of gone) if (identity !== kept) await storage.set(givenUpKey(this.#database, identity), "");
     };
-    const isMarked = await succeeds(mark());
+    const takesNotes = storage === this.#storages[0];
+    let isMarked = takesNotes && (await succeeds(mark()));
+    const noteKey = databaseKey(this.#database);
+    const ofRuntimes = runtimeKeys(this.#database);
+    const all = await storage.keys(WITNESS_PREFIX);
+    const notes = all.filter((key) => key === noteKey || key.startsWith(ofRuntimes));
+    if (notes.length === 0 && isMarked) return this.#forgetMarks(storage, all);
+    if (notes.length === 0 && !takesNotes) return;
     const noted = databaseNoteOf(await storage.get(noteKey))?.identity;
     if (isOver()) return; // there may be notes of the next one
-    if (noted !== undefined) gone.add(noted);
-    for (const key of [noteKey, ...(await storage.keys(runtimeKeys(this.#database)))]) {
+    if (noted !== undefined && !gone.has(noted)) {
+      gone.add(noted);
+      isMarked = false;
+    }
+    if (!isMarked) isMarked = await succeeds(mark());
+    for (const key of notes) {
       const { identity = "" } = databaseNoteOf(await storage.get(key)) ?? {}; // which a runtime's note has too
       if (gone.has(identity) && !isOver()) await storage.delete(key);
     }
-    if (!isMarked || gone.size > known.length) await mark();
-    const marks = [...(await storage.keys(givenUpKeys(this.#database)))].sort();
-    for (const key of marks.slice(0, -MOST_GIVEN_UP)) await storage.delete(key);
+    if (!isMarked) await mark();
+    await this.#forgetMarks(storage, all);
+  }
+
+  /** Of the databases that were given up, whatever their names, the last are enough. Identities sort by time. */
+  async #forgetMarks(storage: WitnessStorage, keys: readonly string[]): Promise<void> {
+    const marks = keys.filter((key) => key.startsWith(ANY_GIVEN_UP));
+    const byTime = (a: string, b: string) => ((identityIn(a) ?? "") < (identityIn(b) ?? "") ? -1 : 1);
+    for (const key of marks.sort(byTime).slice(0, -MOST_GIVEN_UP)) await storage.delete(key);
   }
 
   async #ask(storage: WitnessStorage): Promise<Told> {

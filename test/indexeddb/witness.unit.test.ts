@@ -123,11 +123,12 @@ test("a database that was never given up stays expected when somebody makes anot
 
 test("of many databases that were given up the last are remembered", async () => {
   const notes = new Map<string, string>();
-  for (let number = 10; number < 50; number++) {
-    await new Witness("app", storageOf(notes)).giveUp([`identity ${number}`]);
+  for (let number = 100; number < 200; number++) {
+    await new Witness(`app ${number}`, storageOf(notes)).giveUp([`identity ${number}`]);
   }
+  await new Witness("app", storageOf(notes)).giveUp();
   expect([...notes.keys()].sort()).toEqual(
-    Array.from({ length: 20 }, (_, index) => givenUpKey("app", `identity ${30 + index}`)),
+    Array.from({ length: 50 }, (_, index) => givenUpKey(`app ${150 + index}`, `identity ${150 + index}`)),
   );
 });
 
