@@ -1,6 +1,7 @@
 import { openDB } from "idb";
 import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
 import { type IndexedDbOptions, openIndexedDbRuntimeStore, storageReport } from "../../src/indexeddb/index.ts";
+import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
 
 const COMMITS = 200;
 const OPENINGS = 40;
@@ -18,7 +19,7 @@ export interface DefenceTimes {
 
 /** Each opens as another tab would, with a guard of its own. */
 const openWith = (more: Partial<IndexedDbOptions> = {}) =>
-  openIndexedDbRuntimeStore({ name: "with defence", indexedDB: anotherTab(), ...more });
+  openIndexedDbRuntimeStore({ name: "with defence", indexedDB: anotherTab(), witness: localStorageWitness(), ...more });
 const openWithout = () =>
   openIndexedDbRuntimeStore({ name: "without defence", witness: false, flushAfterCrash: false });
 

@@ -1,5 +1,6 @@
 import { type BurrowStore, isRuntimeStoreError, newRunId, newSessionId, type SessionId } from "../../src/index.ts";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
+import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
 import { SCHEMA_STEPS } from "../../src/indexeddb/schema.ts";
 import { consumedByRun, promptInput, queuedInputState } from "../../src/records/index.ts";
 import { assistantMessage, encodeSession, newSession, userMessage } from "../../src/session/index.ts";
@@ -58,7 +59,7 @@ function watch(database: IDBDatabase): void {
 }
 
 export function openStore({ openTimeout = 10_000, startAnew = false } = {}): Promise<Ending<number>> {
-  const options = { name: NAME, openTimeout, indexedDB: factory as IDBFactory };
+  const options = { name: NAME, openTimeout, indexedDB: factory as IDBFactory, witness: localStorageWitness() };
   const onDataLoss = () => "start-anew" as const;
   return endingOf(
     async () => stores.push(await openIndexedDbRuntimeStore(startAnew ? { ...options, onDataLoss } : options)) - 1,

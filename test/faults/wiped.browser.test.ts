@@ -3,6 +3,7 @@ import { deleteDB } from "idb";
 import { afterEach, expect, test } from "vitest";
 import { everyOperation } from "../../src/conformance/every-operation.ts";
 import { furnish } from "../../src/conformance/whole-store.ts";
+import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
 import { FaultyIndexedDb } from "./faulty-indexeddb.ts";
 
 const NAME = "wiped";
@@ -11,7 +12,9 @@ afterEach(() => deleteIndexedDbRuntimeStore(NAME));
 
 test("a store whose database is gone says so at every call, and never makes a new one", async () => {
   const faulty = new FaultyIndexedDb();
-  const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: faulty.factory, flushAfterCrash: false });
+  const witness = localStorageWitness();
+  const options = { name: NAME, indexedDB: faulty.factory, witness, flushAfterCrash: false };
+  const store = await openIndexedDbRuntimeStore(options);
   await furnish(store);
   faulty.closeSilently();
   await deleteDB(NAME);

@@ -190,7 +190,7 @@ describe("a database that is older than what was acknowledged", () => {
   });
 
   test("is refused by a store that was open meanwhile, at every call, also when it has nothing but its own memory", async () => {
-    for (const witness of [undefined, false] as const) {
+    for (const witness of [localStorageWitness(), false] as const) {
       await deleteIndexedDbRuntimeStore(NAME);
       const faulty = new FaultyIndexedDb();
       const store = await opening({ indexedDB: faulty.factory, witness, flushAfterCrash: false });
