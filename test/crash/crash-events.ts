@@ -92,8 +92,11 @@ export interface Everything {
   readonly event: "everything";
   readonly readings: Readings;
   readonly verifications: Readings;
-  /** What the witness has noted in `localStorage`, by its keys. */
-  readonly notes: Readonly<Record<string, string>>;
+  /** What the witness had noted in `localStorage` before the store was opened, and afterwards. */
+  readonly notes: {
+    readonly before: Readonly<Record<string, string>>;
+    readonly after: Readonly<Record<string, string>>;
+  };
 }
 
 /** The store could not be opened. */

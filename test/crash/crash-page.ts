@@ -1,5 +1,6 @@
 import type { BurrowStore } from "../../src/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
+import { WITNESS_PREFIX } from "../../src/indexeddb/witness-notes.ts";
 import type { Event, Job, StoreOptions } from "./crash-events.ts";
 import { commitTurns } from "./crash-turns.ts";
 import { reportOn } from "./crash-report.ts";
@@ -22,7 +23,11 @@ function openStore(options: StoreOptions = {}, startsAnew = false): Promise<Burr
   return openIndexedDbRuntimeStore({ name: "crash", onDataLoss, ...options });
 }
 
+const notesNow = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith(WITNESS_PREFIX)));
+
 async function perform(job: Job): Promise<void> {
+  const before = notesNow();
   const startsAnew = job.job === "report" && job.startsAnew;
   const store = await openStore(job.options, startsAnew).catch((error: unknown) => {
     return say({ event: "refused", error: asPlainError(error) });
@@ -36,7 +41,7 @@ async function perform(job: Job): Promise<void> {
       event: "everything",
       readings,
       verifications,
-      notes: Object.fromEntries(Object.entries(localStorage)),
+      notes: { before, after: notesNow() },
     });
   } else {
     if (job.job === "report") await say(await reportOn(store, job.operations));

@@ -32,7 +32,8 @@ export async function makeTemplate(server: JobServer, kind: BrowserKind, folder:
     await copyFolder(template.profile, copy);
     const again = await readIn(server, { kind, profile: copy, job: { job: "read" } });
     await rm(copy, { recursive: true });
-    if (again.event === "everything" && isDeepStrictEqual(again.notes, template.truth.notes)) return template;
+    if (again.event === "everything" && isDeepStrictEqual(again.notes.before, template.truth.notes.after))
+      return template;
     console.log(`${kind} did not keep localStorage at attempt ${attempt}`);
     await rm(own, { recursive: true });
   }

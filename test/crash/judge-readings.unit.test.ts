@@ -18,7 +18,9 @@ async function wholeTruth(): Promise<Everything> {
   for (const chapter of CHAPTERS) await chapter.write(store);
   const readings = await readAll(store, WRITTEN);
   const verifications = await verifyAll(store, WRITTEN);
-  return JSON.parse(JSON.stringify({ event: "everything", readings, verifications, notes: {} })) as Everything;
+  return JSON.parse(
+    JSON.stringify({ event: "everything", readings, verifications, notes: { before: {}, after: {} } }),
+  ) as Everything;
 }
 
 const truth = await wholeTruth();
