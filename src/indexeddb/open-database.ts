@@ -20,7 +20,7 @@ export class MissingDatabase extends Error {
   readonly reported: string | undefined;
 
   constructor(reported: string | undefined) {
-    super("the browser has removed the database");
+    super("the database is gone: the browser, the user or a script has removed it");
     this.reported = reported;
   }
 }
@@ -91,7 +91,7 @@ function lossReportedBy(event: IDBVersionChangeEvent): string | undefined {
 /** Refuses a database that somebody else made under the same name. */
 function assertOurs(database: Pick<IDBDatabase, "objectStoreNames">, stores: readonly string[]): void {
   if (stores.every((store) => database.objectStoreNames.contains(store))) return;
-  throw new RuntimeStoreError("database_unavailable", "the database of this name is none of this library's");
+  throw new RuntimeStoreError("database_unavailable", "there is a database of this name that other code has made");
 }
 
 /**

@@ -5,8 +5,8 @@ import { appendToSession, assistantMessage, userMessage } from "burrow-store/ses
 
 const store = await openIndexedDbRuntimeStore({
   name: "my-app",
-  // Asked when the browser has lost what was saved. Left out, the store refuses to open, and says what is lost.
-  onDataLoss: ({ runtimes }) => (confirm(`${runtimes.length} agents lost data. Go on?`) ? "start-anew" : "refuse"),
+  // Asked when the browser has lost what was saved. Left out, or at "refuse", this rejects; `error.loss` tells what is gone.
+  onDataLoss: () => (confirm("This browser has lost conversations. Go on without them?") ? "start-anew" : "refuse"),
 });
 
 /** Takes in what the user said: once this has resolved, it survives the tab. */
