@@ -4,7 +4,6 @@ import { boundary, EMPTY_DIGEST, runId } from "../../src/conformance/samples.ts"
 import { FURNISHED } from "../../src/conformance/whole-store.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import { isRuntimeStoreError } from "../../src/core/errors.ts";
-import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
 import type { End, Ends, FaultRow } from "./faults.ts";
 import { type Fault, FaultyIndexedDb, fits, type Phase, type Point, type Timing } from "./faulty-indexeddb.ts";
 import { type Contents, FurnishedDatabase } from "./furnished-database.ts";
@@ -51,9 +50,6 @@ const PASSES_DAMAGE: ReadonlySet<string> = new Set([
 /** The most that an operation is attempted; each attempt may have to be looked up, in one that may have to be repeated too. */
 const ATTEMPTS = 4;
 
-/** A witness of its own, for the origin's are not about the databases of a faulty factory. */
-const through = ({ factory }: FaultyIndexedDb) => ({ indexedDB: factory, witness: localStorageWitness() });
-
 /** Runs operations on furnished databases while something goes wrong. */
 export class NthFailure {
   #first: Promise<FurnishedDatabase> | undefined;
@@ -77,7 +73,7 @@ export class NthFailure {
       const { name } = database;
       const faulty = new FaultyIndexedDb();
       const limits = fault.isHang === true ? HASTY : PATIENT;
-      const opening = () => openIndexedDbRuntimeStore({ ...limits, name, ...through(faulty) });
+      const opening = () => openIndexedDbRuntimeStore({ ...limits, name, indexedDB: faulty.factory });
       let store = operation.opens === true ? undefined : await opening();
       if (fault.at === "connection") faulty.closeSilently();
       faulty.met.length = 0;
@@ -126,7 +122,7 @@ export class NthFailure {
   #runWithoutFault(operation: Operation): Promise<Control> {
     return this.#inDatabase(async (database) => {
       const faulty = new FaultyIndexedDb();
-      const store = await openIndexedDbRuntimeStore({ ...PATIENT, name: database.name, ...through(faulty) });
+      const store = await openIndexedDbRuntimeStore({ ...PATIENT, name: database.name, indexedDB: faulty.factory });
       const before = await database.contents(store);
       faulty.met.length = 0;
       const value = await operation.call(store);
