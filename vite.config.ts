@@ -48,43 +48,36 @@ const inBrowsers: TestProjectInlineConfiguration = {
 };
 
 /** Tests that start browsers of their own, with profiles on disk, one at a time. */
-const onDisk: TestProjectInlineConfiguration = {
-  resolve,
-  test: {
-    name: "disk",
-    include: ["test/**/*.disk.test.ts"],
-    sequence: { groupOrder: 2 },
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
-    maxWorkers: 1,
-  },
-};
+const onDisk = oneAtATime({ name: "disk", include: ["test/**/*.disk.test.ts"], groupOrder: 2, testTimeout: 120_000 });
 
 /** Tests that take long or need root: `npm run test:slow`. */
-const slow: TestProjectInlineConfiguration = {
-  resolve,
-  test: {
-    name: "slow",
-    include: ["test/**/*.slow.test.ts"],
-    sequence: { groupOrder: 3 },
-    testTimeout: 30 * 60_000,
-    hookTimeout: 60_000,
-    maxWorkers: 1,
-  },
-};
+const slow = oneAtATime({
+  name: "slow",
+  include: ["test/**/*.slow.test.ts"],
+  groupOrder: 3,
+  testTimeout: 30 * 60_000,
+});
 
 /** A measurement of other stores beside this one: `npm run acid`. */
-const acid: TestProjectInlineConfiguration = {
-  resolve,
-  test: {
-    name: "acid",
-    include: ["test/acid/*.acid.test.ts"],
-    sequence: { groupOrder: 4 },
-    testTimeout: 5 * 60_000,
-    hookTimeout: 60_000,
-    maxWorkers: 1,
-  },
-};
+const acid = oneAtATime({
+  name: "acid",
+  include: ["test/acid/*.acid.test.ts"],
+  groupOrder: 4,
+  testTimeout: 5 * 60_000,
+});
+
+/** A project of files that share no browser and run one after the other, behind the projects of a lower order. */
+function oneAtATime({
+  groupOrder,
+  ...own
+}: {
+  readonly name: string;
+  readonly include: string[];
+  readonly groupOrder: number;
+  readonly testTimeout: number;
+}): TestProjectInlineConfiguration {
+  return { resolve, test: { ...own, sequence: { groupOrder }, hookTimeout: 60_000, maxWorkers: 1 } };
+}
 
 function browserInstances(): BrowserInstanceOption[] {
   const { chromium, firefox, webkit } = findBrowsers();

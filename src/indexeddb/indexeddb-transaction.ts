@@ -64,7 +64,7 @@ export class IndexedDbTransaction implements Transaction {
   count: number | undefined;
   /** Whether something was refused of which a transaction of this durability may lose a part. */
   needsStrict = false;
-  /** About how many bytes were written, and how many may be. */
+  /** About how many bytes were written that were not synced, and how many may be. */
   bytes = 0;
   readonly #room: number;
 
@@ -170,8 +170,9 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number {
-    this.#take(bytes.length);
-    const blocks = blocksOf(id, bytes, this.#asked === "strict" ? BLOCK_BYTES : BLOCK_BYTES_IN_LOG);
+    const isStrict = this.#asked === "strict";
+    if (!isStrict) this.#take(bytes.length);
+    const blocks = blocksOf(id, bytes, isStrict ? BLOCK_BYTES : BLOCK_BYTES_IN_LOG);
     this.deleteBody(id);
     for (const block of blocks) {
       this.#write({ table: BODIES, key: [id, block.block] }, () => this.#native.objectStore(BODIES).add(block));
@@ -252,17 +253,18 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   #takeRow(row: Row): void {
+    if (this.#asked === "strict") return;
     const bytes = sizeOf(row);
     this.#take(bytes > LARGEST_ROW ? Infinity : bytes);
   }
 
   /**
-   * Takes account of bytes that are to be written.
+   * Takes account of bytes that are to be written in a transaction that is not strict.
    * @throws {RuntimeStoreError} when it takes a strict transaction to write so many.
    */
   #take(bytes: number): void {
     this.bytes += bytes;
-    if (this.#asked === "strict" || this.bytes <= this.#room) return;
+    if (this.bytes <= this.#room) return;
     this.needsStrict = true;
     throw new RuntimeStoreError("unsupported", "so many bytes take strict durability");
   }

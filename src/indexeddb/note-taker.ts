@@ -8,6 +8,7 @@ import {
   type RuntimeNote,
   runtimeKey,
   runtimeNoteOf,
+  standingsOf,
   textOf,
 } from "./witness-notes.ts";
 import type { WitnessStorage } from "./witness-storage.ts";
@@ -49,8 +50,7 @@ export class NoteTaker {
     this.#database = database;
     this.identity = identity;
     this.writes = 0;
-    const ours = noted.filter((note) => note.identity === identity);
-    this.standings = new Map(ours.map(({ identity: _, ...standing }) => [standing.runtime_id, standing]));
+    this.standings = standingsOf(noted, identity);
   }
 
   /** Notes how far the database had come when it was opened. */

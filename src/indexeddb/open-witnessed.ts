@@ -29,7 +29,7 @@ export type OnDataLoss = (loss: DataLoss) => DataLossDecision | Promise<DataLoss
 /** What an opening takes besides the address. */
 export interface Opening {
   readonly witness: Witness;
-  readonly onDataLoss: OnDataLoss | undefined;
+  readonly onDataLoss: OnDataLoss;
   /** Is given each connection as soon as there is one: it must hear of other tabs' wishes from then on. */
   readonly hold: (database: IDBPDatabase) => void;
 }
@@ -71,9 +71,9 @@ export async function openWitnessed(address: DatabaseAddress, opening: Opening):
 
 const NOTHING: Testimony = { expected: new Map(), isGivenUp: false, reported: undefined };
 
-async function decision(loss: DataLoss, onDataLoss: OnDataLoss | undefined): Promise<DataLossDecision | undefined> {
+async function decision(loss: DataLoss, onDataLoss: OnDataLoss): Promise<DataLossDecision> {
   try {
-    return await onDataLoss?.(loss);
+    return await onDataLoss(loss);
   } catch (cause) {
     throw new RuntimeStoreError(loss.code, "data were lost, and onDataLoss failed", { loss, cause });
   }

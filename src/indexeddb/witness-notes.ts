@@ -53,6 +53,12 @@ export function runtimeNoteOf(text: string | undefined): RuntimeNote | undefined
   return typeof conversation_digest === "string" ? { ...standing, conversation_digest } : standing;
 }
 
+/** How far the runtimes of one database have come by these notes. */
+export function standingsOf(notes: readonly RuntimeNote[], identity: string): Map<string, RuntimeStanding> {
+  const ofDatabase = notes.filter((note) => note.identity === identity);
+  return new Map(ofDatabase.map(({ identity: _, ...standing }) => [standing.runtime_id, standing]));
+}
+
 export const textOf = (note: DatabaseNote | RuntimeNote): string => JSON.stringify(note);
 
 /** Whether one standing is of a later time than another; of two at one revision, the one that was told last. */

@@ -12,6 +12,7 @@ import {
   type RuntimeNote,
   runtimeKeys,
   runtimeNoteOf,
+  standingsOf,
   textOf,
   WITNESS_PREFIX,
 } from "./witness-notes.ts";
@@ -94,8 +95,8 @@ export class Witness {
     if (own) learn(own.identity, own);
     for (const { note, runtimes } of told) {
       if (!note) continue;
-      const standings = runtimes.filter(({ identity }) => identity === note.identity);
-      learn(note.identity, { writes: note.writes, standings: byRuntime(standings) });
+      const { identity, writes } = note;
+      learn(identity, { writes, standings: standingsOf(runtimes, identity) });
     }
     const reported = told.map(({ note }) => note).find((note) => note && expected.has(note.identity))?.reported;
     return { expected, isGivenUp: own !== undefined && givenUp.has(own.identity), reported };
@@ -203,22 +204,17 @@ export class Witness {
   }
 
   async #ask(storage: WitnessStorage): Promise<Told> {
-    const [note, keys, marks] = await Promise.all([
-      storage.get(databaseKey(this.#database)),
-      storage.keys(runtimeKeys(this.#database)),
-      storage.keys(givenUpKeys(this.#database)),
-    ]);
-    const texts = await Promise.all(keys.map(async (key) => storage.get(key)));
+    const [note, keys] = await Promise.all([storage.get(databaseKey(this.#database)), storage.keys(WITNESS_PREFIX)]);
+    const startingWith = (prefix: string) => keys.filter((key) => key.startsWith(prefix));
+    const texts = await Promise.all(startingWith(runtimeKeys(this.#database)).map(async (key) => storage.get(key)));
+    const givenUp = startingWith(givenUpKeys(this.#database)).map(identityIn);
     return {
       note: databaseNoteOf(note),
       runtimes: texts.map(runtimeNoteOf).filter((note) => note !== undefined),
-      givenUp: marks.map(identityIn).filter((identity) => identity !== undefined),
+      givenUp: givenUp.filter((identity) => identity !== undefined),
     };
   }
 }
-
-const byRuntime = (notes: readonly RuntimeNote[]) =>
-  new Map(notes.map(({ identity: _, ...standing }) => [standing.runtime_id, standing]));
 
 const succeeds = (doing: Promise<unknown>): Promise<boolean> =>
   doing.then(

@@ -52,7 +52,8 @@ function find(variable: string, candidates: readonly string[]): string | undefin
   return (chosen ? [chosen] : candidates).find((path) => existsSync(path));
 }
 
-function onPath(...programs: string[]): string[] {
+/** Where programs would be on the search path. */
+export function onPath(...programs: string[]): string[] {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return programs.flatMap((program) => folders.map((folder) => join(folder, program)));
 }

@@ -2,6 +2,7 @@ import { openDB } from "idb";
 import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
 import { type IndexedDbOptions, openIndexedDbRuntimeStore, storageReport } from "../../src/indexeddb/index.ts";
 import { localStorageWitness } from "../../src/indexeddb/witness-storage.ts";
+import { anotherFactory } from "../indexeddb/another-factory.ts";
 
 const COMMITS = 200;
 const OPENINGS = 40;
@@ -19,16 +20,14 @@ export interface DefenceTimes {
 
 /** Each opens as another tab would, with a guard of its own. */
 const openWith = (more: Partial<IndexedDbOptions> = {}) =>
-  openIndexedDbRuntimeStore({ name: "with defence", indexedDB: anotherTab(), witness: localStorageWitness(), ...more });
+  openIndexedDbRuntimeStore({
+    name: "with defence",
+    indexedDB: anotherFactory(),
+    witness: localStorageWitness(),
+    ...more,
+  });
 const openWithout = () =>
   openIndexedDbRuntimeStore({ name: "without defence", witness: false, flushAfterCrash: false });
-
-const anotherTab = (): IDBFactory => ({
-  open: (name, version) => indexedDB.open(name, version),
-  deleteDatabase: (name) => indexedDB.deleteDatabase(name),
-  cmp: (a, b) => indexedDB.cmp(a, b),
-  databases: () => indexedDB.databases(),
-});
 
 /** Does everything with and without the defence, in turn. */
 export async function measureDefence(): Promise<DefenceTimes> {

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onPath } from "../browsers/find-browsers.ts";
+import { SmallDisk } from "../faults/small-disk.ts";
 
 const BYTES = 2_000_000_000; // of which only what is written takes room
 const UNMOUNT_LIMIT_MS = 10_000;
@@ -33,8 +35,7 @@ export class PowerCutDisk implements AsyncDisposable {
 
   /** To mount it takes root, on Linux. */
   static get isPossible(): boolean {
-    const isRoot = process.platform === "linux" && process.getuid?.() === 0;
-    return isRoot && existsSync("/dev/loop-control") && ["mkfs.ext4", "perl"].every(isInstalled);
+    return SmallDisk.isPossible && existsSync("/dev/loop-control") && ["mkfs.ext4", "perl"].every(isInstalled);
   }
 
   /** From now on nothing reaches the disk. */
@@ -77,11 +78,4 @@ export class PowerCutDisk implements AsyncDisposable {
   }
 }
 
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync("which", [program], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isInstalled = (program: string): boolean => onPath(program).some((path) => existsSync(path));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectEqual } from "../../src/conformance/expectation.ts";
 import { everythingIn, furnish } from "../../src/conformance/whole-store.ts";
 import { SCHEMA_STEPS } from "../../src/indexeddb/schema.ts";
+import { anotherFactory } from "../indexeddb/another-factory.ts";
 
 const NEWEST = "upgrade failure, newest";
 const NAME = "upgrade failure";
@@ -53,7 +54,7 @@ function abortingUpgrades({ after, times }: { readonly after: number; readonly t
     if (requests === 0 || table === "") transaction.abort();
     else transaction.objectStore(table).count().onsuccess = () => abortAfter(transaction, requests - 1);
   };
-  return {
+  return anotherFactory({
     open(name, version) {
       const request = indexedDB.open(name, version);
       queueMicrotask(() => {
@@ -63,10 +64,7 @@ function abortingUpgrades({ after, times }: { readonly after: number; readonly t
       });
       return request;
     },
-    deleteDatabase: (name) => indexedDB.deleteDatabase(name),
-    cmp: (a, b) => indexedDB.cmp(a, b),
-    databases: () => indexedDB.databases(),
-  };
+  });
 }
 
 const OLDER = SCHEMA_STEPS.map((_, version) => version);

@@ -2,6 +2,7 @@ import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore, storageReport }
 import { openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CrashGuard } from "../../src/indexeddb/crash-guard.ts";
+import { anotherFactory } from "./another-factory.ts";
 
 const NAME = "crash guard";
 const ORIGIN = "burrow-store origin";
@@ -12,14 +13,8 @@ afterEach(async () => {
   await deleteIndexedDbRuntimeStore(NAME, { flushAfterCrash: false });
 });
 
-/** What another tab's code would open its databases with: this realm's IndexedDB, with a guard of its own. */
-const anotherTab = (faults: Partial<IDBFactory> = {}): IDBFactory => ({
-  open: (name, version) => indexedDB.open(name, version),
-  deleteDatabase: (name) => indexedDB.deleteDatabase(name),
-  cmp: (a, b) => indexedDB.cmp(a, b),
-  databases: () => indexedDB.databases(),
-  ...faults,
-});
+/** What another tab's code would open its databases with: it has a guard of its own. */
+const anotherTab = anotherFactory;
 
 async function marks(): Promise<unknown[]> {
   const database = await openDB(ORIGIN);
