@@ -16,10 +16,12 @@ export const FOLDER_DOORS = {
   digest: ["core", "json"],
   session: ["core", "json", "records", "digest"],
   contract: ["core", "json", "records", "digest", "session"],
+  arguments: ["core", "json", "records", "digest", "contract"],
   engine: ["core"],
-  store: ["core", "json", "records", "digest", "session", "contract", "engine"],
+  store: ["core", "json", "records", "digest", "session", "contract", "arguments", "engine"],
   memory: ["core", "contract", "engine", "store"],
   indexeddb: ["core", "contract", "engine", "store"],
+  archive: ["core", "json", "records", "digest", "contract", "arguments"],
   wire: ["core", "records", "contract"],
   conformance: ["core", "records", "contract"],
 };

@@ -1,5 +1,16 @@
 import type { BurrowStore } from "../contract/index.ts";
-import { apply, boundary, inputId, inputState, opsSnapshot, receipt, runId, sessionId, snapshot } from "./samples.ts";
+import {
+  apply,
+  boundary,
+  dumpOf,
+  inputId,
+  inputState,
+  opsSnapshot,
+  receipt,
+  runId,
+  sessionId,
+  snapshot,
+} from "./samples.ts";
 
 type StoreCall = (store: BurrowStore) => Promise<unknown>;
 
@@ -25,6 +36,7 @@ export const runtimeOperations = (runtimeId: string): Readonly<Record<string, St
   deleteRuntime: (store) => store.deleteRuntime(runtimeId),
   pruneInputs: (store) => store.pruneInputs(runtimeId, { before: 0 }),
   dumpRuntime: (store) => store.dumpRuntime(runtimeId),
+  restoreRuntime: (store) => store.restoreRuntime(dumpOf(runtimeId), { onConflict: "replace" }),
   verifyRuntime: (store) => store.verifyRuntime(runtimeId),
 });
 

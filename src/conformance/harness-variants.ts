@@ -99,6 +99,7 @@ function routedStore({ write, read, close }: { write: Route; read: Route; close:
     deleteRuntime: (...given) => write((store) => store.deleteRuntime(...given)),
     pruneInputs: (...given) => write((store) => store.pruneInputs(...given)),
     dumpRuntime: (...given) => read((store) => store.dumpRuntime(...given)),
+    restoreRuntime: (...given) => write((store) => store.restoreRuntime(...given)),
     verifyRuntime: (...given) => read((store) => store.verifyRuntime(...given)),
     close,
     [Symbol.asyncDispose]: close,

@@ -18,6 +18,7 @@ import { callOrderLaws } from "./laws/order-of-calls.ts";
 import { ownershipLaws } from "./laws/ownership.ts";
 import { pruningLaws } from "./laws/pruning.ts";
 import { receiptLaws } from "./laws/receipts.ts";
+import { restoringLaws } from "./laws/restoring.ts";
 import { revisionLaws } from "./laws/revisions.ts";
 import { richRecordLaws } from "./laws/rich-records.ts";
 import { sessionLaws } from "./laws/sessions.ts";
@@ -46,6 +47,7 @@ export const laws: readonly Law[] = [
   ...bodyLaws,
   ...deletionLaws,
   ...pruningLaws,
+  ...restoringLaws,
   ...verificationLaws,
   ...ownershipLaws,
   ...copyLaws,

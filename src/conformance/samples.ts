@@ -1,4 +1,4 @@
-import type { AtomicApply, SessionBoundary, SessionDelta } from "../contract/index.ts";
+import type { AtomicApply, RuntimeDump, SessionBoundary, SessionDelta } from "../contract/index.ts";
 import { asInputId, asOperationId, asRunId, asSessionId } from "../core/ids.ts";
 import type { InputId, OperationId, RunId, SessionId } from "../core/ids.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt } from "../records/index.ts";
@@ -211,6 +211,22 @@ export const apply = (members: Partial<AtomicApply> = {}): AtomicApply => ({
   inputUpdates: [],
   ...members,
 });
+
+/** The dump of a runtime with one boundary, as `boundary` and `receipt` make it, but for the members that a law is about. */
+export const dumpOf = (runtimeId: string, members: Partial<RuntimeDump> = {}): RuntimeDump => {
+  const session_snapshot = snapshot(sessionId(1));
+  const ofReceipt = { run_id: runId(1), sequence: 0, committed_at: 1_735_787_045_678 };
+  const ofSession = { session_id: sessionId(1), conversation_digest: EMPTY_DIGEST, message_count: 0 };
+  return {
+    runtime_id: runtimeId,
+    head: { runtime_id: runtimeId, revision: 1, ...ofSession, byte_length: session_snapshot.length, ...ofReceipt },
+    input_states: [inputState(1)],
+    receipts: [{ receipt: receipt(), revision: 1, committed_at: ofReceipt.committed_at, minted: false }],
+    session_snapshot,
+    sessions: [{ session_id: sessionId(1), owned: true }],
+    ...members,
+  };
+};
 
 /** Passes a value where its type forbids it, as a caller in plain JavaScript would. */
 export const wrong = (value: unknown): never => value as never;

@@ -51,19 +51,56 @@ export interface LoadedRuntime {
   readonly pendingInputs: PendingInput[];
 }
 
-/** Everything stored for one runtime, as one transaction saw it. */
+/** Everything stored for one runtime, as one transaction saw it: what `dumpRuntime` gives and `restoreRuntime` takes. */
 export interface RuntimeDump {
   readonly runtime_id: string;
   readonly head: RuntimeHead;
+  /** That of the runtime's last lease; absent until the first. */
+  readonly lease_epoch?: number | undefined;
   readonly runtime_state?: RuntimeState | undefined;
   readonly ops_lifecycle?: PersistedOpsSnapshot | undefined;
   /** By ascending `input_id`. */
-  readonly input_states: InputState[];
+  readonly input_states: readonly InputState[];
   /** By ascending revision. */
-  readonly receipts: CommittedReceipt[];
+  readonly receipts: readonly DumpedReceipt[];
   readonly session_snapshot?: Uint8Array<ArrayBuffer> | undefined;
-  /** The catalog's own copy of the head's session, where it is not the runtime's snapshot but another one saved since. */
-  readonly catalog_snapshot?: Uint8Array<ArrayBuffer> | undefined;
+  /** Of the catalog, by session id: those that the runtime was the last to write, and that of its head if it was saved by hand since. */
+  readonly sessions: readonly DumpedSession[];
+}
+
+/** A receipt in a dump. */
+export interface DumpedReceipt extends CommittedReceipt {
+  /** With an `operation_id`: the length of the snapshot that was committed, by which a repetition is known. */
+  readonly byte_length?: number | undefined;
+}
+
+/** A session of the catalog in the dump of a runtime. */
+export interface DumpedSession {
+  readonly session_id: SessionId;
+  /** Whether the runtime was the last to write it; one that was saved by hand belongs to nobody. */
+  readonly owned: boolean;
+  /** Absent where the catalog has the runtime's own `session_snapshot`. */
+  readonly snapshot?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** What to do where something else is stored than what is to be restored. */
+export type OnConflict = "refuse" | "skip" | "replace";
+
+/** How to restore a runtime. */
+export interface RestoreOptions {
+  /** `refuse` (if left out) rejects with `import_conflict`, `skip` leaves what is there, `replace` puts the dump in its place. */
+  readonly onConflict?: OnConflict | undefined;
+  /** Whether only to tell what would become of it; not, if left out. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of a runtime that was to be restored. */
+export interface RestoredRuntime {
+  readonly runtime_id: string;
+  /** `unchanged`: all of it was there already; `skipped`: something else was. */
+  readonly outcome: "restored" | "replaced" | "unchanged" | "skipped";
+  /** Where the runtime stands now; after a dry run, where it would. */
+  readonly revision: number;
 }
 
 /** Which receipts to list: those of one run, those after a revision, at most so many. */
@@ -140,6 +177,18 @@ export interface RuntimeCatalog {
   pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number>;
   /** Everything stored for a runtime, or `undefined` when there is nothing. */
   dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined>;
+  /**
+   * Stores what `dumpRuntime` gave, in this store or another, all or nothing: every record, receipt and byte as it was, with its
+   * revision and time. What is there already is not written again, so that restoring twice is restoring once.
+   *
+   * Where the runtime, or one of the dump's sessions, is here with other content, `onConflict` says what is to be done. So it
+   * does for a runtime that was deleted here at a greater revision than the dump's. Other sessions of the catalog are left alone.
+   * Revisions never go back: `replace` raises those of the dump, all by the same number, where the runtime has been as far.
+   * Nor does the lease epoch, of which the greater stays. `replace` also is a way to be rid of damage.
+   * @throws {RuntimeStoreError} `import_conflict`, with the `row` that differs and the `head`; `invalid_input` or
+   * `invalid_snapshot` for a dump that contradicts itself; or a failure of the database.
+   */
+  restoreRuntime(dump: RuntimeDump, options?: RestoreOptions): Promise<RestoredRuntime>;
   /**
    * Reads and hashes again all that is stored for a runtime, for its last snapshot, and for the sessions that it was the
    * last to write; repairs nothing. Rows are as one transaction saw them, each snapshot with its rows as another did; no

@@ -1,14 +1,9 @@
-import type { SnapshotReading } from "../digest/read-snapshot.ts";
+import type { Snapshot } from "../arguments/captured-snapshot.ts";
 import { newUuid, type SessionId } from "../core/ids.ts";
+import type { SnapshotReading } from "../digest/read-snapshot.ts";
 import { BODIES, type Transaction } from "../engine/index.ts";
 import type { HeadRow, SessionMembers } from "./heads.ts";
 import { corruptRow, getRow, isIntact, putRow, readRow } from "./rows.ts";
-
-/** A session snapshot as captured from the caller, and what reading it gave. */
-export interface Snapshot {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly reading: SnapshotReading;
-}
 
 /** A session's row in the catalog, with the columns of the native store's `sessions` table and a pointer to the body. */
 export type SessionRow = {
@@ -25,6 +20,9 @@ export type SessionRow = {
   /** The runtime that wrote the session last, whose head may point at the same body; absent after `SessionStore.save`. */
   readonly runtime_id?: string | undefined;
 };
+
+/** A body that was written, as rows name it. */
+export type PlacedBody = Pick<SessionRow, "body_id" | "body_seal">;
 
 export function loadSessionRow(transaction: Transaction, sessionId: SessionId): Promise<SessionRow | undefined> {
   return getRow<SessionRow>(transaction, "sessions", [sessionId]);
@@ -64,12 +62,21 @@ export async function placeSnapshot(
   return { session_id, conversation_digest, message_count, byte_length, body_id, body_version: newUuid(), body_seal };
 }
 
-/** Writes a session that no runtime owns: always a body of its own. */
-export async function placeSession(transaction: Transaction, snapshot: Snapshot): Promise<void> {
-  const catalog = await loadReplacedSessionRow(transaction, snapshot.reading.session_id);
+/** Writes a snapshot as a body of its own. */
+export function placeBody(transaction: Transaction, { bytes }: Snapshot): PlacedBody {
   const body_id = newUuid();
-  const body_seal = transaction.writeBody(body_id, snapshot.bytes);
-  putSessionRow(transaction, snapshot, { body_id, body_seal });
+  return { body_id, body_seal: transaction.writeBody(body_id, bytes) };
+}
+
+/** Writes a session into the catalog, whatever was there: one that no runtime owns, unless it is told which. */
+export async function placeSession(
+  transaction: Transaction,
+  snapshot: Snapshot,
+  { body, runtime_id }: { readonly body: PlacedBody; readonly runtime_id?: string | undefined },
+): Promise<void> {
+  const catalog = await loadReplacedSessionRow(transaction, snapshot.reading.session_id);
+  const { body_id, body_seal } = body;
+  putSessionRow(transaction, snapshot, { body_id, body_seal, runtime_id });
   if (catalog) await releaseCatalogBody(transaction, catalog);
 }
 

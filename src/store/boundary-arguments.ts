@@ -1,13 +1,11 @@
+import { capturedSnapshot, type Snapshot } from "../arguments/captured-snapshot.ts";
 import type { AtomicApply, SessionBoundary } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { asInputId, asRunId, asSessionId, type InputId, type RunId, type SessionId } from "../core/ids.ts";
 import { within } from "../core/within.ts";
-import { readSnapshot } from "../digest/read-snapshot.ts";
 import type { InputState, RunApplyBoundary, RunBoundaryReceipt } from "../records/index.ts";
 import { parseBoundaryReceipt } from "../records/index.ts";
-import type { Snapshot } from "./bodies.ts";
 import {
-  capturedBytes,
   checkedArray,
   checkedChoice,
   checkedCount,
@@ -15,7 +13,7 @@ import {
   checkedMembers,
   checkedText,
   optional,
-} from "./checked-arguments.ts";
+} from "../arguments/checked-arguments.ts";
 import { checkedInputStates } from "./input-states.ts";
 
 /** What a boundary of either kind brings, captured, parsed and hashed. */
@@ -88,12 +86,6 @@ export function appliedBoundary(runtimeId: string, given: AtomicApply): AppliedB
   };
   assertNamesSession(key, applied.snapshot);
   return applied;
-}
-
-/** The snapshot in a caller's bytes, captured as they are now. */
-export function capturedSnapshot(given: unknown, path: string): Snapshot {
-  const bytes = capturedBytes(given, path);
-  return { bytes, reading: readSnapshot(bytes) };
 }
 
 function snapshotOf(sessionDelta: unknown): Snapshot {

@@ -1,13 +1,12 @@
-import type { LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
+import type { DumpedSession, LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
 import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
 import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
 import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
-import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
-import { HEAD_SCOPE, type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
+import { loadBody, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
+import { greatestRevision, HEAD_SCOPE, type HeadRow, loadHeadRow, putHeadRow, visibleHead } from "./heads.ts";
 import { deleteInputState, findInputStates, listInputStates } from "./input-states.ts";
-import { findReceipts, loadReceipt } from "./receipts.ts";
+import { dumpReceipts, loadReceipt } from "./receipts.ts";
 import {
-  allSound,
   type Found,
   getRow,
   intact,
@@ -18,7 +17,7 @@ import {
   recordOf,
   separate,
 } from "./rows.ts";
-import { RUNTIME_TABLES } from "./runtime-rows.ts";
+import { RUNTIME_TABLES, sessionsOf } from "./runtime-rows.ts";
 
 export async function loadRuntimeState(transaction: Transaction, runtimeId: string): Promise<RuntimeState | undefined> {
   const row = await getRow<{ runtime_id: string; state: RuntimeState }>(transaction, "runtime_states", [runtimeId]);
@@ -68,27 +67,38 @@ export async function findRuntimes(transaction: Transaction): Promise<Found<Runt
   return { sound: sound.filter((head) => head !== undefined), damaged };
 }
 
+/** What is left of a runtime whose rows were removed, where there were any. */
+type Remains = Pick<HeadRow, "runtime_id" | "revision" | "lease_epoch" | "deleted_at">;
+
 /**
- * Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known. A damaged or lost head does
- * not stand in the way; the body that only it named stays behind.
+ * Removes all rows of a runtime, and leaves nothing; a damaged or lost head does not stand in the way, the body that only it
+ * named stays behind. The catalog stays as it is.
  */
-export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
-  const [row, sessions, ...lastKeys] = await Promise.all([
+export async function clearRuntime(
+  transaction: Transaction,
+  runtimeId: string,
+): Promise<Remains & { readonly wasThere: boolean }> {
+  const [revision, row, ...lastKeys] = await Promise.all([
+    greatestRevision(transaction, runtimeId),
     readRow(transaction, "runtime_heads", [runtimeId]),
-    withSessions ? readRows(transaction, "sessions") : [],
     ...RUNTIME_TABLES.map((table) => transaction.lastKey(table, [runtimeId])),
   ]);
   const head = row && isIntact(row) ? (row as HeadRow) : undefined;
   for (const table of RUNTIME_TABLES) transaction.delete(table, [runtimeId]);
-  if (lastKeys.some((key) => key !== undefined)) {
-    const lastRevision = lastKeys[RUNTIME_TABLES.indexOf("runtime_revisions")];
-    const revision = Math.max(0, ...[row?.revision, lastRevision?.[1]].filter(Number.isSafeInteger).map(Number));
-    putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
-  }
+  if (head) await releaseHeadBody(transaction, head);
+  const { lease_epoch, deleted_at = Date.now() } = head ?? {};
+  const wasThere = lastKeys.some((key) => key !== undefined);
+  return { wasThere, runtime_id: runtimeId, revision, lease_epoch, deleted_at };
+}
+
+/** Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known. */
+export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
+  const sessions = withSessions ? await readRows(transaction, "sessions") : [];
+  const { wasThere, ...tombstone } = await clearRuntime(transaction, runtimeId);
+  if (wasThere) putHeadRow(transaction, tombstone);
   for (const session of sessions.filter(isIntact) as SessionRow[]) {
     if (session.runtime_id === runtimeId) await removeSession(transaction, session.session_id);
   }
-  if (head) await releaseHeadBody(transaction, head);
 }
 
 /** Removes the terminal input states last updated before a time, and tells how many they were; damaged ones stay. */
@@ -107,24 +117,34 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
   const row = await loadHeadRow(transaction, runtimeId);
   const head = visibleHead(row);
   if (!row || !head) return undefined;
-  const [runtime_state, ops_lifecycle, input_states, found, session_snapshot, catalog] = await Promise.all([
+  const [runtime_state, ops_lifecycle, input_states, receipts, session_snapshot, sessions] = await Promise.all([
     loadRuntimeState(transaction, runtimeId),
     loadOpsLifecycle(transaction, runtimeId),
     listInputStates(transaction, runtimeId),
-    findReceipts(transaction, runtimeId),
+    dumpReceipts(transaction, runtimeId),
     loadBody(transaction, row),
-    row.session_id && loadSessionRow(transaction, row.session_id),
+    dumpSessions(transaction, row),
   ]);
-  const isOther = catalog && catalog.body_id !== row.body_id;
-  const catalog_snapshot = isOther ? await loadBody(transaction, catalog) : undefined;
   return {
     runtime_id: runtimeId,
     head,
     runtime_state,
     ops_lifecycle,
     input_states,
-    receipts: allSound(found),
+    receipts,
     session_snapshot,
-    catalog_snapshot,
+    sessions,
   };
+}
+
+async function dumpSessions(transaction: Transaction, head: HeadRow): Promise<DumpedSession[]> {
+  const rows = await readRows(transaction, "sessions");
+  const own = sessionsOf(head.runtime_id, { rows, head }).map((row) => intact<SessionRow>("sessions", row));
+  return Promise.all(
+    own.map(async (row) => ({
+      session_id: row.session_id,
+      owned: row.runtime_id !== undefined,
+      snapshot: row.body_id === head.body_id ? undefined : await loadBody(transaction, row),
+    })),
+  );
 }

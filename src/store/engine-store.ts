@@ -10,6 +10,8 @@ import type {
   OnCorrupt,
   PruneInputsOptions,
   ReceiptFilter,
+  RestoredRuntime,
+  RestoreOptions,
   RuntimeDump,
   RuntimeHead,
   RuntimeSize,
@@ -34,17 +36,20 @@ import {
   checkedId,
   checkedMembers,
   checkedOnCorrupt,
+  checkedRestoreMode,
   checkedText,
   checkedTime,
   checkedVerifyOptions,
   optional,
-} from "./checked-arguments.ts";
+} from "../arguments/checked-arguments.ts";
+import { checkedDump } from "../arguments/runtime-dump.ts";
 import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
 import { listed, putRow, recordMembers } from "./rows.ts";
 import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES, VERIFIED } from "./runtime-rows.ts";
 import { EngineSessionStore } from "./sessions.ts";
+import { restoreRuntime } from "./restore.ts";
 import { measureRuntimes } from "./sizes.ts";
 import { verifyRuntime } from "./verify.ts";
 
@@ -222,6 +227,16 @@ export class EngineStore implements BurrowStore {
 
   async dumpRuntime(runtimeId: string): Promise<RuntimeDump | undefined> {
     return this.#read(runtimeId, EVERYTHING, (transaction) => catalog.dumpRuntime(transaction, runtimeId));
+  }
+
+  async restoreRuntime(dump: RuntimeDump, options: RestoreOptions = {}): Promise<RestoredRuntime> {
+    const checked = checkedDump(dump);
+    const mode = checkedRestoreMode(options);
+    return this.#calls.inRuntime(checked.runtime_id, () =>
+      this.#engine.transact(mode.dryRun ? "readonly" : "readwrite", EVERYTHING, (transaction) =>
+        restoreRuntime(transaction, checked, mode),
+      ),
+    );
   }
 
   async verifyRuntime(runtimeId: string, options: VerifyOptions = {}): Promise<VerifyFinding[]> {

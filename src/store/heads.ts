@@ -1,6 +1,6 @@
 import type { RuntimeHead } from "../contract/index.ts";
 import type { Scope, Transaction } from "../engine/index.ts";
-import { corruptRow, getRow, putRow } from "./rows.ts";
+import { corruptRow, getRow, putRow, readRow } from "./rows.ts";
 
 /** A runtime's head as stored: what callers see of it, and what only the store needs. */
 // Picking every member makes an alias of the interface, which unlike it is assignable to a row.
@@ -10,6 +10,7 @@ export type HeadRow = Pick<RuntimeHead, keyof RuntimeHead> & {
   readonly body_version?: string | undefined;
   /** The xxHash32 that the engine sealed the body with. */
   readonly body_seal?: number | undefined;
+  readonly lease_epoch?: number | undefined;
   /** Milliseconds since the epoch; then all that is left is the revision, which never restarts. */
   readonly deleted_at?: number | undefined;
 };
@@ -25,6 +26,15 @@ export async function loadHeadRow(transaction: Transaction, runtimeId: string): 
   const row = await getRow<HeadRow>(transaction, "runtime_heads", [runtimeId]);
   if (row || !(await transaction.lastKey("runtime_revisions", [runtimeId]))) return row;
   throw corruptRow("runtime_heads", [runtimeId], "is gone, its runtime's receipts are not");
+}
+
+/** The greatest revision of a runtime that is known, also where its head is damaged, lost or late; 0 where there is none. */
+export async function greatestRevision(transaction: Transaction, runtimeId: string): Promise<number> {
+  const [head, last] = await Promise.all([
+    readRow(transaction, "runtime_heads", [runtimeId]),
+    transaction.lastKey("runtime_revisions", [runtimeId]),
+  ]);
+  return Math.max(0, ...[head?.revision, last?.[1]].filter(Number.isSafeInteger).map(Number));
 }
 
 export function putHeadRow(transaction: Transaction, row: HeadRow): void {

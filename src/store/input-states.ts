@@ -3,7 +3,7 @@ import { within } from "../core/within.ts";
 import type { Transaction } from "../engine/index.ts";
 import type { InputState } from "../records/index.ts";
 import { parseInputState } from "../records/index.ts";
-import { checkedArray } from "./checked-arguments.ts";
+import { checkedArray } from "../arguments/checked-arguments.ts";
 import {
   allSound,
   type Found,

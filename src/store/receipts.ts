@@ -1,9 +1,10 @@
-import type { CommittedReceipt } from "../contract/index.ts";
+import type { CommittedReceipt, DumpedReceipt } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Row, Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import {
+  allSound,
   corruptRow,
   type Found,
   getRow,
@@ -21,6 +22,7 @@ import {
 
 const TABLE = "runtime_boundary_receipts";
 const REVISIONS = "runtime_revisions";
+const OPERATIONS = "runtime_operations";
 
 type ReceiptKey = { readonly run_id: RunId; readonly sequence: number };
 
@@ -96,23 +98,40 @@ export async function findReceipts(
   return { sound: receipts.slice(0, limit), damaged };
 }
 
+/** All receipts of a runtime by ascending revision, each with what its operation is known by. */
+export async function dumpReceipts(transaction: Transaction, runtimeId: string): Promise<DumpedReceipt[]> {
+  const [found, rows] = await Promise.all([
+    findReceipts(transaction, runtimeId),
+    readRows(transaction, OPERATIONS, { prefix: [runtimeId] }),
+  ]);
+  const operations = rows.map((row) => intact<OperationRow>(OPERATIONS, row));
+  const lengths = new Map(operations.map(({ operation_id, byte_length }) => [operation_id, byte_length]));
+  return allSound(found).map((committed) => {
+    const { operation_id } = committed;
+    if (operation_id === undefined) return committed;
+    const byte_length = lengths.get(operation_id);
+    if (byte_length !== undefined) return { ...committed, byte_length };
+    throw corruptRow(OPERATIONS, [runtimeId, operation_id], "is gone, its receipt is not");
+  });
+}
+
 export function loadOperation(
   transaction: Transaction,
   runtimeId: string,
   operationId: string,
 ): Promise<OperationRow | undefined> {
-  return getRow<OperationRow>(transaction, "runtime_operations", [runtimeId, operationId]);
+  return getRow<OperationRow>(transaction, OPERATIONS, [runtimeId, operationId]);
 }
 
 export function putOperation(transaction: Transaction, row: OperationRow): void {
-  putRow(transaction, "runtime_operations", row);
+  putRow(transaction, OPERATIONS, row);
 }
 
 /** The receipt that an operation made. */
 export async function receiptOfOperation(transaction: Transaction, operation: OperationRow): Promise<CommittedReceipt> {
   const committed = await loadReceipt(transaction, operation.runtime_id, operation);
   if (committed) return committed;
-  throw missingReceipt("runtime_operations", [operation.runtime_id, operation.operation_id]);
+  throw missingReceipt(OPERATIONS, [operation.runtime_id, operation.operation_id]);
 }
 
 /** The next receipts after a revision, read by their places in the order of revisions until there are enough sound ones. */

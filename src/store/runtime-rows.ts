@@ -44,7 +44,7 @@ export interface CountedRows {
 /** All that is stored of a runtime but its snapshots, as one transaction saw it; any of it may be damaged. */
 export interface RuntimeRows {
   readonly tables: Readonly<Record<RuntimeTable, readonly Row[]>>;
-  /** The sessions that the runtime wrote last; that of its head also if it was saved by hand since, or is damaged. */
+  /** As `sessionsOf` has them. */
   readonly sessions: readonly Row[];
   /** The bodies that no row of any runtime or session names. */
   readonly orphanedBodies: readonly string[];
@@ -71,11 +71,7 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
   const named = new Set([...heads, ...sessions].map(({ body_id }) => body_id));
   return {
     tables,
-    sessions: sessions.filter(
-      (row) =>
-        row.runtime_id === runtimeId ||
-        (row.session_id === head?.session_id && (row.runtime_id === undefined || !isSound(row))),
-    ),
+    sessions: sessionsOf(runtimeId, { rows: sessions, head, isSound }),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
     counted: [
       { at: { table: "runtime_heads", key: [runtimeId] }, rows: Object.values(tables).flat(), ...ofRuntime },
@@ -83,6 +79,18 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
     ],
     isSound,
   };
+}
+
+/** The sessions of the catalog that the runtime wrote last; that of its head also if it was saved by hand since, or is damaged. */
+export function sessionsOf(
+  runtimeId: string,
+  { rows, head, isSound = isIntact }: { rows: readonly Row[]; head: Row | undefined; isSound?: (row: Row) => boolean },
+): Row[] {
+  return rows.filter(
+    (row) =>
+      row.runtime_id === runtimeId ||
+      (row.session_id === head?.session_id && (row.runtime_id === undefined || !isSound(row))),
+  );
 }
 
 async function readTally(

@@ -1,9 +1,9 @@
+import { capturedSnapshot } from "../arguments/captured-snapshot.ts";
 import type { Listed, OnCorrupt, SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
 import { asSessionId } from "../core/ids.ts";
 import { canonicalSession } from "../digest/index.ts";
 import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
-import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
-import { capturedSnapshot } from "./boundary-arguments.ts";
+import { loadBody, loadSessionRow, placeBody, placeSession, removeSession, type SessionRow } from "./bodies.ts";
 import type { CallOrder } from "./call-order.ts";
 import {
   checkedCount,
@@ -12,7 +12,7 @@ import {
   checkedOnCorrupt,
   checkedTime,
   optional,
-} from "./checked-arguments.ts";
+} from "../arguments/checked-arguments.ts";
 import { intact, listed, readRows, recordOf, separate } from "./rows.ts";
 
 /** The catalog row, its body, and the head of the runtime that may share the body. */
@@ -30,7 +30,7 @@ export class EngineSessionStore implements SessionStore {
 
   async save(snapshot: Uint8Array): Promise<void> {
     const captured = capturedSnapshot(snapshot, "snapshot");
-    await this.#write((transaction) => placeSession(transaction, captured));
+    await this.#write((transaction) => placeSession(transaction, captured, { body: placeBody(transaction, captured) }));
   }
 
   async load(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -94,12 +94,33 @@ const RUNTIME_CALLS: Readonly<Record<string, Operation>> = {
   verify: (store, runtime) => store.verifyRuntime(runtime),
 };
 
+const CONFLICT_MODES = ["refuse", "skip", "replace"] as const;
+
+/** Puts a runtime back as it was before one more commit, under its own id or in the place of the other. */
+async function restore(store: BurrowStore, runtime: string, given: Given): Promise<unknown> {
+  const dump = await store.dumpRuntime(runtime);
+  if (!dump) return undefined;
+  const committed = await answerOf(() => CALLS.commit?.(store, runtime, given));
+  const deleted = given.limit === 1 && store.deleteRuntime(runtime, { withSessions: given.flag });
+  const runtime_id = given.limit === undefined ? runtime : "s";
+  const restored = { ...dump, runtime_id, head: { ...dump.head, runtime_id } };
+  const onConflict = CONFLICT_MODES[given.run + given.session];
+  const [dry, first, again] = [
+    await answerOf(() => store.restoreRuntime(restored, { onConflict, dryRun: true })),
+    await answerOf(() => store.restoreRuntime(restored, { onConflict })),
+    await answerOf(() => store.restoreRuntime(restored)),
+  ];
+  expectEqual(first, dry, "what a dry run tells");
+  return { committed, deleted: await deleted, first, again };
+}
+
 /** Calls about all runtimes, which wait for one another: what happens beside them is up to the store. */
 const CATALOG_CALLS: Readonly<Record<string, Operation>> = {
   listRuntimes: (store) => store.listRuntimes(),
   saveSession: (store, _, given) => store.sessions.save(snapshotOf(given)),
   loadSession: (store, _, { session }) => store.sessions.load(sessionId(session)),
   existsSession: (store, _, { session }) => store.sessions.exists(sessionId(session)),
+  restore,
   deleteSession: (store, _, { session }) => store.sessions.delete(sessionId(session)),
   listSessions: (store, _, { limit, sequence }) => store.sessions.list({ limit, offset: sequence }),
 };

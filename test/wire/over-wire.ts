@@ -10,7 +10,7 @@ import {
   parseOpsSnapshotJson,
   parseRuntimeState,
 } from "../../src/records/index.ts";
-import { checkedMembers } from "../../src/store/checked-arguments.ts";
+import { checkedMembers } from "../../src/arguments/checked-arguments.ts";
 import { wireStore, type WireStore } from "../../src/wire/index.ts";
 import { sentOption, sentSnapshot, sentText, sentTexts } from "./sent-values.ts";
 

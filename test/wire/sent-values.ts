@@ -1,7 +1,7 @@
 import { RuntimeStoreError } from "../../src/core/errors.ts";
 import { within } from "../../src/core/within.ts";
 import { encodeRecord } from "../../src/records/index.ts";
-import { checkedMembers } from "../../src/store/checked-arguments.ts";
+import { checkedMembers } from "../../src/arguments/checked-arguments.ts";
 
 // What a caller of the contract passes, as a host sends it over the wire. Whatever JSON text can hold is sent as it is, however
 // wrong: to refuse it is for the wire. What it cannot hold is refused here, as `format…` refuses it.

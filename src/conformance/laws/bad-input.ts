@@ -8,6 +8,7 @@ import {
   boundary,
   conversation,
   delta,
+  dumpOf,
   inputId,
   inputState,
   receipt,
@@ -111,6 +112,25 @@ const BAD_CALLS: Readonly<Record<string, BadCalls>> = {
   pruneInputs: (store) => [
     ...each("options", [...bad.NOT_OPTIONS, undefined, {}], (value) => store.pruneInputs(R, value)),
     ...each("before", [...bad.NOT_TIMES, undefined], (before) => store.pruneInputs(R, { before })),
+  ],
+  restoreRuntime: (store) => [
+    ...each("dump", bad.NOT_OPTIONS, (value) => store.restoreRuntime(value)),
+    ...each("options", bad.NOT_OPTIONS, (value) => store.restoreRuntime(dumpOf("new"), value)),
+    ...each("onConflict", bad.NOT_ON_CORRUPT, (onConflict) => store.restoreRuntime(dumpOf("new"), { onConflict })),
+    ...each("dryRun", ["yes", 1, null, {}], (dryRun) => store.restoreRuntime(dumpOf("new"), { dryRun })),
+    ...eachMember(
+      {
+        head: [...bad.NOT_OPTIONS, undefined, {}, { ...dumpOf("new").head, revision: 2 }],
+        lease_epoch: bad.NOT_OPTIONAL_COUNTS.filter((value) => typeof value !== "bigint" || value < 0n),
+        runtime_state: bad.NOT_RUNTIME_STATES.filter((value) => value !== undefined),
+        ops_lifecycle: bad.NOT_OPS_SNAPSHOTS.filter((value) => value !== undefined),
+        input_states: [...BAD_UPDATES, [inputState(5), inputState(5)]],
+        receipts: [...bad.NOT_LISTS, ...bad.NOT_RECEIPTS.map((receipt) => [{ ...dumpOf("new").receipts[0], receipt }])],
+        session_snapshot: bad.NOT_OPTIONS,
+        sessions: [...bad.NOT_LISTS, ...bad.NOT_UUIDS.map((session_id) => [{ session_id, owned: true }])],
+      },
+      (member) => store.restoreRuntime(dumpOf("new", member)),
+    ),
   ],
   verifyRuntime: (store) => [
     ...each("options", bad.NOT_OPTIONS, (value) => store.verifyRuntime(R, value)),

@@ -162,6 +162,7 @@ export const headLaws = [
       inputStates: [fullInputState(2), inputState(1)],
     });
     await store.persistOpsLifecycle("r", opsSnapshot(1));
+    const [minted, brought] = await store.listBoundaryReceipts("r");
     expectEqual(
       await store.dumpRuntime("r"),
       {
@@ -170,8 +171,9 @@ export const headLaws = [
         runtime_state: "retired",
         ops_lifecycle: opsSnapshot(1),
         input_states: [inputState(1), fullInputState(2)],
-        receipts: await store.listBoundaryReceipts("r"),
+        receipts: [{ ...minted, byte_length: HELLO.length }, brought],
         session_snapshot: HELLO,
+        sessions: [{ session_id: sessionId(1), owned: true }],
       },
       "the dump",
     );
@@ -183,6 +185,7 @@ export const headLaws = [
     await store.sessions.save(other);
     const dump = expectPresent(await store.dumpRuntime("r"), "the dump");
     expectEqual(dump.session_snapshot, HELLO, "the runtime's snapshot");
-    expectEqual(dump.catalog_snapshot, other, "the catalog's snapshot");
+    const saved = { session_id: sessionId(1), owned: false, snapshot: other };
+    expectEqual(dump.sessions, [saved], "the catalog's session");
   }),
 ];

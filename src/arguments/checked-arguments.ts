@@ -1,8 +1,9 @@
-import type { OnCorrupt, VerifyOptions } from "../contract/index.ts";
+import type { OnConflict, OnCorrupt, VerifyOptions } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { within } from "../core/within.ts";
 import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
 
+const ON_CONFLICT: readonly OnConflict[] = ["refuse", "skip", "replace"];
 const ON_CORRUPT: readonly OnCorrupt[] = ["throw", "skip", "mark"];
 
 const refuse = (path: string, expected: string): never => {
@@ -72,6 +73,15 @@ export function checkedChoice<Choice>(value: unknown, path: string, choices: rea
 
 export function checkedOnCorrupt<C extends OnCorrupt | undefined>(value: unknown): C {
   return optional(value, "onCorrupt", (given, path) => checkedChoice(given, path, ON_CORRUPT)) as C;
+}
+
+export function checkedRestoreMode(value: unknown): { readonly onConflict: OnConflict; readonly dryRun: boolean } {
+  const { onConflict, dryRun } = checkedMembers(value, "options", ["onConflict", "dryRun"]);
+  return {
+    onConflict:
+      optional(onConflict, "onConflict", (given, path) => checkedChoice(given, path, ON_CONFLICT)) ?? "refuse",
+    dryRun: optional(dryRun, "dryRun", (given, path) => checkedChoice(given, path, [true, false])) ?? false,
+  };
 }
 
 export function checkedVerifyOptions(value: unknown): VerifyOptions {
