@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { ByteWriter, JsonCursor, JsonTape, skipValue } from "../json/index.ts";
 import { writeMessage } from "./message.ts";
 import { MEMBER_DEFAULTS, MEMBER_NAMES, type MemberName, type SessionMembers, readMember } from "./session-members.ts";
+import { hexadecimal } from "./sha256.ts";
 
 /** The bytes of a value, from `start` up to `end`. */
 export interface Span {
@@ -197,6 +198,3 @@ export class SnapshotReader {
     };
   }
 }
-
-const hexadecimal = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
