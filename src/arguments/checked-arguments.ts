@@ -1,4 +1,4 @@
-import type { OnConflict, OnCorrupt, VerifyOptions } from "../contract/index.ts";
+import type { OnConflict, OnCorrupt } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { within } from "../core/within.ts";
 import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
@@ -84,13 +84,28 @@ export function checkedRestoreMode(value: unknown): { readonly onConflict: OnCon
   };
 }
 
-export function checkedVerifyOptions(value: unknown): VerifyOptions {
+/** How long work is followed, and ended. */
+export function checkedFollowing<Progress>(value: unknown): {
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+} {
   const { onProgress, signal } = checkedMembers(value, "options", ["onProgress", "signal"]);
-  const isSignal = (given: unknown): boolean =>
-    typeof (given as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
   if (onProgress !== undefined && typeof onProgress !== "function") refuse("onProgress", "a function");
-  if (signal !== undefined && !isSignal(signal)) refuse("signal", "an AbortSignal");
-  return { onProgress, signal } as VerifyOptions;
+  return { onProgress: onProgress as (progress: Progress) => void, signal: optional(signal, "signal", checkedSignal) };
+}
+
+export function checkedAcquireOptions(value: unknown) {
+  const { mode, steal, signal } = checkedMembers(value, "options", ["mode", "steal", "signal"]);
+  return {
+    mode: optional(mode, "mode", (given, path) => checkedChoice(given, path, ["wait", "refuse"] as const)) ?? "wait",
+    steal: optional(steal, "steal", (given, path) => checkedChoice(given, path, [true, false])) ?? false,
+    signal: optional(signal, "signal", checkedSignal),
+  };
+}
+
+function checkedSignal(value: unknown, path: string): AbortSignal {
+  const isSignal = typeof (value as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
+  return isSignal ? (value as AbortSignal) : refuse(path, "an AbortSignal");
 }
 
 /** The checked value, or `undefined` where an option is left out or explicitly undefined. */

@@ -36,7 +36,7 @@ export const runtimeOperations = (runtimeId: string): Readonly<Record<string, St
   deleteRuntime: (store) => store.deleteRuntime(runtimeId),
   pruneInputs: (store) => store.pruneInputs(runtimeId, { before: 0 }),
   dumpRuntime: (store) => store.dumpRuntime(runtimeId),
-  restoreRuntime: (store) => store.restoreRuntime(dumpOf(runtimeId), { onConflict: "replace" }),
+  restoreRuntime: (store) => store.restoreRuntime(dumpOf(runtimeId), { onConflict: "skip" }),
   verifyRuntime: (store) => store.verifyRuntime(runtimeId),
 });
 

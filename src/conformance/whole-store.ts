@@ -15,13 +15,14 @@ import {
   snapshot,
 } from "./samples.ts";
 
-/** All that a store holds, as its public face shows it. */
+/** All that a store holds, as its public face shows it, but for lease epochs. */
 export async function everythingIn(store: BurrowStore): Promise<object> {
   const heads = await store.listRuntimes();
   const sessions = await store.sessions.list();
+  const dumps = await Promise.all(heads.map((head) => store.dumpRuntime(head.runtime_id)));
   return {
     heads,
-    runtimes: await Promise.all(heads.map((head) => store.dumpRuntime(head.runtime_id))),
+    runtimes: dumps.map((dump) => dump && { ...dump, lease_epoch: undefined }),
     sessions,
     bodies: await Promise.all(sessions.map((session) => store.sessions.load(session.id))),
   };

@@ -47,6 +47,8 @@ export function toBase64(view: ArrayBufferView): string {
 
 /** The typed array whose bytes `toBase64` wrote. Throws for a name or a text that this module did not write. */
 export function fromBase64(name: TypedArrayName, text: string): TypedArray {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
   return new (CONSTRUCTORS[name] as Maker)(bytes.buffer);
 }

@@ -86,30 +86,51 @@ export async function clearRuntime(
   const head = row && isIntact(row) ? (row as HeadRow) : undefined;
   for (const table of RUNTIME_TABLES) transaction.delete(table, [runtimeId]);
   if (head) await releaseHeadBody(transaction, head);
-  const { lease_epoch, deleted_at = Date.now() } = head ?? {};
   const wasThere = lastKeys.some((key) => key !== undefined);
+  // No lease was ever given a number of that size: one whose epoch got lost with the head is not mistaken for a later one.
+  const lease_epoch = head || !wasThere ? head?.lease_epoch : Date.now();
+  const deleted_at = head?.deleted_at ?? Date.now();
   return { wasThere, runtime_id: runtimeId, revision, lease_epoch, deleted_at };
 }
 
-/** Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known. */
-export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
+/**
+ * Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known.
+ * @returns that revision, or `undefined` when there was nothing but sessions.
+ */
+export async function deleteRuntime(
+  transaction: Transaction,
+  runtimeId: string,
+  withSessions: boolean,
+): Promise<number | undefined> {
   const sessions = withSessions ? await readRows(transaction, "sessions") : [];
   const { wasThere, ...tombstone } = await clearRuntime(transaction, runtimeId);
   if (wasThere) putHeadRow(transaction, tombstone);
   for (const session of sessions.filter(isIntact) as SessionRow[]) {
     if (session.runtime_id === runtimeId) await removeSession(transaction, session.session_id);
   }
+  return wasThere ? tombstone.revision : undefined;
 }
 
-/** Removes the terminal input states last updated before a time, and tells how many they were; damaged ones stay. */
-export async function pruneInputs(transaction: Transaction, runtimeId: string, before: number): Promise<number> {
-  const { sound } = await findInputStates(transaction, runtimeId);
+/**
+ * Removes the terminal input states last updated before a time; damaged ones stay.
+ * @returns how many went and, where any did, the runtime's revision: 0 where its head is damaged or lost.
+ */
+export async function pruneInputs(
+  transaction: Transaction,
+  runtimeId: string,
+  before: number,
+): Promise<{ readonly pruned: number; readonly revision: number | undefined }> {
+  const [head, { sound }] = await Promise.all([
+    readRow(transaction, "runtime_heads", [runtimeId]),
+    findInputStates(transaction, runtimeId),
+  ]);
   const old = sound.filter(
     ({ current_state, updated_at }) =>
       isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
   );
   for (const { input_id } of old) deleteInputState(transaction, runtimeId, input_id);
-  return old.length;
+  const revision = Number.isSafeInteger(head?.revision) ? Number(head?.revision) : 0;
+  return { pruned: old.length, revision: old.length === 0 ? undefined : revision };
 }
 
 /** Everything stored for a runtime. */
@@ -128,6 +149,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
   return {
     runtime_id: runtimeId,
     head,
+    lease_epoch: row.lease_epoch,
     runtime_state,
     ops_lifecycle,
     input_states,

@@ -92,7 +92,8 @@ async function findRuntime(transaction: Transaction, dump: CheckedDump): Promise
   const stored = await dumpRuntime(transaction, runtime_id);
   if (stored) {
     const by = firstDifference(stored, dump);
-    return by ? { is: "taken", by } : { is: "same" };
+    if (!by) return { is: "same" };
+    if (!isEmpty(stored)) return { is: "taken", by };
   }
   const [head, ...rows] = await Promise.all([
     loadHeadRow(transaction, runtime_id),
@@ -114,6 +115,10 @@ async function findSession(transaction: Transaction, { session_id, snapshot }: C
     row.byte_length === snapshot.bytes.length && sameBytes(await loadBody(transaction, row), snapshot.bytes);
   return isSame ? { is: "same" } : { is: "taken", by: { table: "sessions", key: [session_id] } };
 }
+
+/** Whether nothing is known of a runtime but its head, as after it was acquired for the first time. */
+const isEmpty = ({ receipts, input_states, runtime_state, ops_lifecycle }: RuntimeDump): boolean =>
+  receipts.length === 0 && input_states.length === 0 && runtime_state === undefined && ops_lifecycle === undefined;
 
 /** The first row that a stored runtime and a dump do not have alike; the same at revisions that were raised before is the same. */
 function firstDifference(stored: RuntimeDump, dump: CheckedDump): RowReference | undefined {
@@ -177,11 +182,9 @@ async function writeRuntime(transaction: Transaction, dump: CheckedDump, revisio
     ...head,
     revision,
     ...(snapshot && { ...placeBody(transaction, snapshot), body_version: newUuid() }),
-    lease_epoch: greater(before.lease_epoch, dump.lease_epoch),
+    // Of a lease that is held here now, the epoch must stay.
+    lease_epoch: before.lease_epoch ?? dump.lease_epoch,
   };
   putHeadRow(transaction, row);
   return row;
 }
-
-const greater = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);

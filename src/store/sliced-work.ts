@@ -1,4 +1,5 @@
 import type { VerifyOptions } from "../contract/index.ts";
+import { nextTask } from "../core/next-task.ts";
 
 /** A slice is over after this long; two of them fit in a frame. */
 const SLICE_MS = 8;
@@ -47,16 +48,4 @@ export class SlicedWork {
       // The caller's own fault, and no reason to leave the rest unchecked.
     }
   }
-}
-
-/** By a message, for timers are held back by browsers: to 4 ms when they are nested, to a minute in a hidden tab. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

@@ -365,4 +365,27 @@ export const restoringLaws = [
     ]);
     expectEqual(answers[2]?.revision, 2, "the revision");
   }),
+
+  lawNeeding(
+    ["leases"],
+    "A lease restores its runtime and goes on with it, at the epoch that it has",
+    async (store) => {
+      const lease = await store.acquireRuntime("r");
+      expectEqual(await lease.restoreRuntime(dumpOf("r", { lease_epoch: 7 })), restored("restored", 1), "the answer");
+      await lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 }));
+      expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
+      await expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input");
+      const stolen = await store.acquireRuntime("r", { steal: true });
+      await expectRejection(() => lease.restoreRuntime(dumpOf("r"), { onConflict: "replace" }), "lease_lost");
+      await stolen.release();
+    },
+  ),
+
+  lawNeeding(["leases"], "A runtime that nobody has acquired here keeps the epoch of its dump", async (store) => {
+    await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }));
+    expectEqual((await store.acquireRuntime("r")).epoch, 8, "the next epoch");
+    await store.deleteRuntime("r");
+    await store.restoreRuntime(dumpOf("r", { lease_epoch: 3 }));
+    expectEqual((await dumped(store, "r")).lease_epoch, 8, "the epoch after an older dump");
+  }),
 ];
