@@ -1,0 +1,137 @@
+import {
+  checkedArray,
+  checkedFollowing,
+  checkedMembers,
+  checkedText,
+  optional,
+} from "../arguments/checked-arguments.ts";
+import type { BurrowStore } from "../contract/index.ts";
+import { RuntimeStoreError } from "../core/errors.ts";
+import { nextTask } from "../core/next-task.ts";
+import { HEADER } from "./archive-reader.ts";
+import { joined } from "./line-splitter.ts";
+import { type ArchiveLine, lineOf } from "./lines.ts";
+import { RunningDigest } from "./running-digest.ts";
+import { linesOf } from "./runtime-lines.ts";
+
+/** How far an archive is written, or read. */
+export interface ArchiveProgress {
+  /** Bytes of the archive. */
+  readonly done: number;
+  /** All bytes that there are, where that is known: it is not for a stream, and for an archive that is being written. */
+  readonly total: number | undefined;
+}
+
+/** What to export, and how to follow it. */
+export interface ExportOptions {
+  /** If left out, all. Whatever their order, the archive has them by id. */
+  readonly runtimeIds?: readonly string[] | undefined;
+  /** Called with each piece of the archive; what it throws is ignored. */
+  readonly onProgress?: ((progress: ArchiveProgress) => void) | undefined;
+  /** Once it is aborted, the export rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes runtimes, each as one transaction saw it, and the sessions of the catalog that go with them, into one archive. The same
+ * content gives the same bytes, in every browser.
+ * @throws {RuntimeStoreError} `invalid_input` for a runtime that is not there; `corrupt_record` for one that is damaged: name the
+ * others to export them; `unsupported` for one of over a gigabyte; or a failure of the database.
+ */
+export async function exportArchive(store: BurrowStore, options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf(store, options)) pieces.push(piece);
+  return joined(pieces);
+}
+
+/**
+ * As `exportArchive`, piece by piece: no more than one runtime is held in memory. Each is read when the stream has come to it.
+ * What `exportArchive` rejects with is the error of the stream.
+ */
+export function exportArchiveStream(
+  store: BurrowStore,
+  options: ExportOptions = {},
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pieces = piecesOf(store, options);
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await pieces.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** A piece is written when so many bytes are there. */
+const PIECE_BYTES = 256 * 1024;
+
+async function* piecesOf(store: BurrowStore, options: ExportOptions): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const { onProgress, signal } = checkedFollowing<ArchiveProgress>(options);
+  let lines: Uint8Array[] = [];
+  let length = 0;
+  let done = 0;
+  const piece = (): Uint8Array<ArrayBuffer> => {
+    const bytes = joined(lines);
+    done += length;
+    [lines, length] = [[], 0];
+    tell(onProgress, { done, total: undefined });
+    return bytes;
+  };
+  for await (const line of archiveLines(store, options)) {
+    signal?.throwIfAborted();
+    lines.push(line.bytes);
+    length += line.bytes.length;
+    if (length < PIECE_BYTES) continue;
+    yield piece();
+    await nextTask();
+    signal?.throwIfAborted();
+  }
+  yield piece();
+}
+
+async function* archiveLines(store: BurrowStore, options: ExportOptions): AsyncGenerator<ArchiveLine, void> {
+  const named = optional(
+    checkedMembers(options, "options", ["runtimeIds"]).runtimeIds,
+    "runtimeIds",
+    checkedRuntimeIds,
+  );
+  const ids = named ?? (await store.listRuntimes()).map(({ runtime_id }) => runtime_id);
+  const digest = new RunningDigest();
+  let runtimes = 0;
+  const begin = lineOf(JSON.stringify(HEADER));
+  digest.add(begin.sha256);
+  yield begin;
+  for (const id of ids) {
+    const dump = await store.dumpRuntime(id);
+    if (!dump) {
+      if (!named) continue; // it was deleted meanwhile
+      const path = `runtimeIds`;
+      throw new RuntimeStoreError("invalid_input", `there is no runtime ${JSON.stringify(id)}`, { path });
+    }
+    for (const line of linesOf(dump)) {
+      digest.add(line.sha256);
+      yield line;
+    }
+    runtimes++;
+  }
+  yield lineOf(JSON.stringify({ kind: "archive_end", runtimes, lines: digest.count, digest: digest.finish() }));
+}
+
+/** Each once, by id. */
+export const checkedRuntimeIds = (given: unknown, path: string): string[] =>
+  [...new Set(checkedArray(given, path, checkedText))].sort((a, b) => (a < b ? -1 : 1));
+
+/** Tells how far it is; what the listener throws is its own fault, and no reason to stop. */
+export function tell(onProgress: ExportOptions["onProgress"], progress: ArchiveProgress): void {
+  try {
+    onProgress?.(progress);
+  } catch {
+    // As said.
+  }
+}

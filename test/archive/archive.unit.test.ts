@@ -1,0 +1,263 @@
+import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  type ArchiveProgress,
+  exportArchive,
+  exportArchiveStream,
+  importArchive,
+  verifyArchive,
+} from "../../src/archive/index.ts";
+import { expectEqual } from "../../src/conformance/expectation.ts";
+import { apply, boundary, conversation, delta, inputState, receipt, sessionId } from "../../src/conformance/samples.ts";
+import { everythingIn, FURNISHED } from "../../src/conformance/whole-store.ts";
+import type { BurrowStore } from "../../src/contract/index.ts";
+import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
+import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
+import {
+  expectBytes,
+  expectSameRuntimes,
+  expectSound,
+  fromLines,
+  furnishedStore,
+  linesOf,
+  stream,
+} from "./archives.ts";
+
+const IDS = ["another", FURNISHED, "large", "rich é 😀"];
+
+let store: BurrowStore;
+let archive: Uint8Array<ArrayBuffer>;
+
+beforeAll(async () => {
+  store = await furnishedStore();
+  archive = await exportArchive(store);
+});
+
+const NEW_STORES: Readonly<Record<string, () => Promise<BurrowStore>>> = {
+  memory: () => Promise.resolve(createMemoryRuntimeStore()),
+  "fake-indexeddb": () => openIndexedDbRuntimeStore({ name: "archive", indexedDB: new IDBFactory() }),
+};
+
+describe.each(Object.entries(NEW_STORES))("an archive in %s", (_, open) => {
+  test("holds all that was exported, and gives the same bytes again", async () => {
+    const other = await open();
+    const report = await importArchive(other, archive);
+    expect(report.problems).toEqual([]);
+    expect(report.runtimes.map(({ runtime_id, outcome }) => [runtime_id, outcome])).toEqual(
+      IDS.map((id) => [id, "restored"]),
+    );
+    await expectSameRuntimes(other, store);
+    expectBytes(await exportArchive(other), archive);
+    await expectSound(other);
+    const again = await importArchive(other, archive);
+    expect(again.runtimes.every(({ outcome }) => outcome === "unchanged")).toBe(true);
+    await other.close();
+  });
+
+  test("comes from a blob or a stream as well", async () => {
+    for (const source of [new Blob([archive]), stream(archive), stream(archive, 1e7), exportArchiveStream(store)]) {
+      const other = await open();
+      await importArchive(other, source);
+      await expectSameRuntimes(other, store);
+      await other.close();
+    }
+  });
+});
+
+test("a stream may come byte by byte", async () => {
+  const small = await exportArchive(store, { runtimeIds: [FURNISHED] });
+  expect(await verifyArchive(stream(small, 1))).toEqual(verifyArchive(small));
+});
+
+test("what is exported as a stream is what is exported at once", async () => {
+  expectBytes(new Uint8Array(await new Response(exportArchiveStream(store)).arrayBuffer()), archive);
+});
+
+test("every line is JSON, begins with the SHA-256 of its part, and is as short as its body's pieces", () => {
+  const lines = linesOf(archive).map((line) => JSON.parse(line) as { sha256: string; part: { kind: string } });
+  expect(lines[0]?.part).toEqual({ kind: "archive", format: "burrow-store", version: 1 });
+  expect(lines.at(-1)?.part).toMatchObject({ kind: "archive_end", runtimes: 4, lines: lines.length - 1 });
+  expect(Math.max(...linesOf(archive).map((line) => line.length))).toBeLessThan(1_400_000);
+  expect(lines.filter(({ part }) => part.kind === "bytes").length).toBe(5);
+});
+
+test("a report tells what an archive holds", async () => {
+  const report = verifyArchive(archive);
+  expect(report).toMatchObject({ whole: true, problems: [] });
+  expect(report.runtimes.map(({ runtime_id }) => runtime_id)).toEqual(IDS);
+  expect(report.runtimes[1]).toEqual({
+    runtime_id: FURNISHED,
+    whole: true,
+    revision: 2,
+    receipts: 2,
+    input_states: 3,
+    sessions: 1,
+    snapshot_bytes: (await store.loadSessionSnapshot(FURNISHED))?.length,
+  });
+  expect(await verifyArchive(new Blob([archive]))).toEqual(report);
+  expect(await verifyArchive(stream(archive))).toEqual(report);
+});
+
+test("some runtimes are exported by their ids, in the order of ids, each once", async () => {
+  const some = await exportArchive(store, { runtimeIds: ["large", FURNISHED, "large"] });
+  expect(verifyArchive(some).runtimes.map(({ runtime_id }) => runtime_id)).toEqual([FURNISHED, "large"]);
+  await expect(exportArchive(store, { runtimeIds: ["nobody"] })).rejects.toMatchObject({ code: "invalid_input" });
+  const none = await exportArchive(createMemoryRuntimeStore());
+  expect(verifyArchive(none)).toEqual({ whole: true, runtimes: [], problems: [] });
+});
+
+test("some runtimes are imported by their ids, whatever is wrong with the others", async () => {
+  const lines = linesOf(archive);
+  const at = lines.findIndex((line) => line.includes('"kind":"input_state"'));
+  const damaged = fromLines(lines.map((line, index) => (index === at ? line.replace("input_id", "input_ID") : line)));
+  const report = verifyArchive(damaged);
+  expect(report.whole).toBe(false);
+  expect(report.problems).toMatchObject([{ line: at + 1, runtime_id: FURNISHED }]);
+  const whole = report.runtimes.filter((runtime) => runtime.whole).map(({ runtime_id }) => runtime_id);
+  expect(whole).toEqual(IDS.filter((id) => id !== FURNISHED));
+  const other = createMemoryRuntimeStore();
+  await expect(importArchive(other, damaged)).rejects.toMatchObject({ code: "invalid_archive" });
+  expect(await other.listRuntimes()).toEqual([]);
+  await expect(importArchive(other, damaged, { runtimeIds: [FURNISHED] })).rejects.toMatchObject({
+    code: "invalid_archive",
+  });
+  expect(await other.listRuntimes()).toEqual([]);
+  const imported = await importArchive(other, damaged, { runtimeIds: whole });
+  expect(imported.runtimes.map(({ runtime_id }) => runtime_id)).toEqual(whole);
+  expectBytes(await exportArchive(other), await exportArchive(store, { runtimeIds: whole }));
+  await expect(importArchive(other, archive, { runtimeIds: ["nobody"] })).rejects.toMatchObject({
+    code: "invalid_archive",
+  });
+});
+
+test("a stream that is damaged leaves what stands before the damage imported, whole", async () => {
+  const other = createMemoryRuntimeStore();
+  const cut = archive.slice(0, -1000);
+  await expect(importArchive(other, stream(cut))).rejects.toMatchObject({ code: "invalid_archive" });
+  expect((await other.listRuntimes()).length).toBeGreaterThan(0);
+  await expectSound(other);
+  await importArchive(other, archive);
+  expectBytes(await exportArchive(other), archive);
+});
+
+describe("where something else is stored", () => {
+  const moved = async (): Promise<BurrowStore> => {
+    const other = createMemoryRuntimeStore();
+    await importArchive(other, archive);
+    await other.atomicApply(FURNISHED, apply({ receipt: receipt({ run_id: receipt().run_id, sequence: 9 }) }));
+    await other.deleteRuntime("another", { withSessions: true });
+    return other;
+  };
+
+  test("an import is refused before anything is written", async () => {
+    const other = await moved();
+    const before = await everythingIn(other);
+    await expect(importArchive(other, archive)).rejects.toMatchObject({
+      code: "import_conflict",
+      head: { runtime_id: FURNISHED, revision: 3 },
+    });
+    expectEqual(await everythingIn(other), before, "what the store holds");
+  });
+
+  test("an import skips it if told to", async () => {
+    const other = await moved();
+    const { runtimes } = await importArchive(other, archive, { onConflict: "skip" });
+    expect(runtimes.map(({ outcome }) => outcome)).toEqual(["restored", "skipped", "unchanged", "unchanged"]);
+    expect((await other.loadRuntimeHead(FURNISHED))?.revision).toBe(3);
+  });
+
+  test("an import replaces it if told to, once", async () => {
+    const other = await moved();
+    const { runtimes } = await importArchive(other, archive, { onConflict: "replace" });
+    expect(runtimes.map(({ outcome }) => outcome)).toEqual(["restored", "replaced", "unchanged", "unchanged"]);
+    expect(await other.loadRuntimeHead(FURNISHED)).toEqual({
+      ...(await store.loadRuntimeHead(FURNISHED)),
+      revision: 4,
+    });
+    await expectSound(other);
+    const again = await importArchive(other, archive);
+    expect(again.runtimes.every(({ outcome }) => outcome === "unchanged")).toBe(true);
+  });
+
+  test("a dry run tells of each runtime what would become of it", async () => {
+    const other = await moved();
+    const before = await everythingIn(other);
+    const { runtimes, dryRun } = await importArchive(other, archive, { dryRun: true });
+    expect(dryRun).toBe(true);
+    expect(runtimes.map(({ outcome }) => outcome)).toEqual(["restored", "conflict", "unchanged", "unchanged"]);
+    expect(runtimes[1]?.error).toMatchObject({ code: "import_conflict" });
+    const fromStream = await importArchive(other, stream(archive), { dryRun: true, onConflict: "replace" });
+    expect(fromStream.runtimes[1]).toMatchObject({ outcome: "replaced", revision: 4 });
+    expectEqual(await everythingIn(other), before, "what the store holds");
+  });
+});
+
+test("progress goes up to all bytes, and a listener that throws harms nothing", async () => {
+  const told: ArchiveProgress[] = [];
+  const onProgress = (progress: ArchiveProgress) => {
+    told.push(progress);
+    throw new Error("the listener's own fault");
+  };
+  await exportArchive(store, { onProgress });
+  expect(told.at(-1)).toEqual({ done: archive.length, total: undefined });
+  await importArchive(createMemoryRuntimeStore(), archive, { onProgress });
+  expect(told.at(-1)).toEqual({ done: 2 * archive.length, total: 2 * archive.length });
+  await importArchive(createMemoryRuntimeStore(), stream(archive), { onProgress });
+  expect(told.at(-1)).toEqual({ done: archive.length, total: undefined });
+});
+
+test("an aborted signal ends an export or an import with its reason, and nothing is half written", async () => {
+  const reason = new Error("enough");
+  const aborted = { signal: AbortSignal.abort(reason) };
+  await expect(exportArchive(store, aborted)).rejects.toBe(reason);
+  await expect(new Response(exportArchiveStream(store, aborted)).arrayBuffer()).rejects.toBe(reason);
+  const other = createMemoryRuntimeStore();
+  const ending = new AbortController();
+  const onProgress = ({ done }: ArchiveProgress) => {
+    if (done > archive.length) ending.abort(reason);
+  };
+  await expect(importArchive(other, archive, { signal: ending.signal, onProgress })).rejects.toBe(reason);
+  await expectSound(other);
+  await importArchive(other, archive);
+  expectBytes(await exportArchive(other), archive);
+});
+
+test("bytes are captured at the call", async () => {
+  const given = archive.slice();
+  const other = createMemoryRuntimeStore();
+  const settled = importArchive(other, given);
+  given.fill(0);
+  await settled;
+  expectBytes(await exportArchive(other), archive);
+});
+
+test("what is no archive, and options that are none, are refused", async () => {
+  const other = createMemoryRuntimeStore();
+  for (const archiveOf of ["text", null, 7, {}, [1]] as never[]) {
+    await expect(importArchive(other, archiveOf)).rejects.toMatchObject({ code: "invalid_input" });
+    expect(() => verifyArchive(archiveOf)).toThrow(expect.objectContaining({ code: "invalid_input" }));
+  }
+  const bad = [null, { onConflict: "merge" }, { dryRun: 1 }, { runtimeIds: "all" }, { signal: {} }, { onProgress: 1 }];
+  for (const options of bad as never[]) {
+    await expect(importArchive(other, archive, options)).rejects.toMatchObject({ code: "invalid_input" });
+  }
+  await expect(exportArchive(store, { runtimeIds: [7] as never })).rejects.toMatchObject({ code: "invalid_input" });
+  const busy = stream(archive);
+  busy.getReader();
+  await expect(importArchive(other, busy)).rejects.toMatchObject({ code: "invalid_input" });
+  expect(await other.listRuntimes()).toEqual([]);
+});
+
+test("sessions of the catalog come with the runtime that wrote them last", async () => {
+  const source = createMemoryRuntimeStore();
+  const first = conversation(sessionId(1), "of r");
+  await source.commitSessionBoundary("r", boundary({ sessionDelta: delta(first), inputUpdates: [inputState(1)] }));
+  await source.commitSessionBoundary("s", boundary({ sessionDelta: delta(conversation(sessionId(1), "of s")) }));
+  await source.commitSessionBoundary("r", boundary({ sessionDelta: delta(conversation(sessionId(2), "of r")) }));
+  await source.commitSessionBoundary("r", boundary({ sessionDelta: delta(first) }));
+  const other = createMemoryRuntimeStore();
+  await importArchive(other, await exportArchive(source));
+  expectEqual(await everythingIn(other), await everythingIn(source), "what the store holds");
+  await expectSound(other);
+});
