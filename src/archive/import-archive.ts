@@ -100,6 +100,7 @@ async function importOnce(work: ImportWork): Promise<ImportReport> {
   for await (const piece of readable.pieces()) {
     signal?.throwIfAborted();
     for (const found of reader.push(piece)) await take(found);
+    if (!dryRun) assertWhole(reader.problems, wanted);
     onBytes(piece.length);
   }
   for (const found of reader.end()) await take(found);
