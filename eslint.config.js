@@ -22,6 +22,7 @@ export const FOLDER_DOORS = {
   memory: ["core", "contract", "engine", "store"],
   indexeddb: ["core", "contract", "engine", "store"],
   archive: ["core", "json", "records", "digest", "contract", "arguments"],
+  host: ["core", "records", "contract", "arguments", "store"],
   wire: ["core", "records", "contract"],
   conformance: ["core", "records", "contract"],
 };
@@ -32,6 +33,7 @@ export const FOLDER_DOORS = {
  */
 export const PACKAGE_DOORS = {
   "@noble/hashes": "digest",
+  birpc: "host",
   idb: "indexeddb",
   superjson: "records",
   valibot: "records",

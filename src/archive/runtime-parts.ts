@@ -134,11 +134,14 @@ export class RuntimeParts {
 }
 
 function recordIn({ format, record }: Part): unknown {
+  let cause: unknown;
   try {
-    return decodeRecord({ format: String(format), text: JSON.stringify(record ?? null) });
-  } catch (cause) {
-    throw invalidArchive("holds no record", { cause });
+    const value = decodeRecord({ format: String(format), text: JSON.stringify(record ?? null) });
+    if (typeof value === "object" && value !== null) return value;
+  } catch (error) {
+    cause = error;
   }
+  throw invalidArchive("holds no record", { cause });
 }
 
 function bytesIn(base64: unknown): Uint8Array {
