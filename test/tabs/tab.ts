@@ -1,0 +1,76 @@
+import type { Report } from "../crash/crash-events.ts";
+import type { Visit } from "../crash/visit.ts";
+import type { TabHistory } from "./judge-tabs.ts";
+import type { TabEvent, TabJob } from "./tab-events.ts";
+
+/** How long a job may take; the whole run of two thousand commits is a job. */
+const JOB_LIMIT_MS = 20 * 60_000;
+const START_LIMIT_MS = 60_000;
+
+/** A tab or a worker, as a test sees it: it does what it is told, and what it said is kept. */
+export class Tab {
+  readonly name: string;
+  /** Whether it was ended by force, so that its last words may not have been heard. */
+  isKilled = false;
+  readonly #visit: Visit<TabJob, TabEvent>;
+  #jobs = 0;
+
+  constructor(name: string, visit: Visit<TabJob, TabEvent>) {
+    this.name = name;
+    this.#visit = visit;
+  }
+
+  get url(): string {
+    return this.#visit.url;
+  }
+
+  get history(): TabHistory {
+    return { name: this.name, isKilled: this.isKilled, events: this.#visit.events };
+  }
+
+  /** Waits until it is there, and opens its store. */
+  async open(): Promise<void> {
+    await this.#visit.next("ready", START_LIMIT_MS);
+    await this.do({ job: "open", name: this.name });
+  }
+
+  /** Gives it a job. */
+  begin(job: TabJob): number {
+    this.#visit.give(job);
+    return this.#jobs++;
+  }
+
+  /** Gives it a job, and waits until it is done. */
+  async do(job: TabJob): Promise<void> {
+    const number = this.begin(job);
+    await this.until(`end of ${JSON.stringify(job)}`, (events) =>
+      events.some((said) => said.event === "did" && said.job === number) ? true : undefined,
+    );
+  }
+
+  async report(): Promise<Report> {
+    await this.do({ job: "report" });
+    return this.#visit.next("report");
+  }
+
+  /** Waits until so many of its commits were acknowledged. */
+  async hasCommitted(times: number): Promise<void> {
+    await this.until(`${times} commits`, (events) => {
+      const acknowledged = events.filter((said) => said.event === "attempt" && said.sequence !== undefined);
+      return acknowledged.length >= times ? true : undefined;
+    });
+  }
+
+  /** What `look` gives of what the tab has said, as soon as it gives anything; rejects when the tab has failed. */
+  until<T>(what: string, look: (events: readonly TabEvent[]) => T | undefined): Promise<T> {
+    return this.#visit.until(
+      `${what} of ${this.name}`,
+      (events) => {
+        const failure = events.find((said) => said.event === "failed");
+        if (failure) throw new Error(`${this.name} failed: ${failure.message}`);
+        return look(events);
+      },
+      JOB_LIMIT_MS,
+    );
+  }
+}

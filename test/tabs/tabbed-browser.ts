@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { diskEngineOf } from "../browsers/disk-engines.ts";
+import type { BrowserKind } from "../crash/browser-launch.ts";
+import { contentProcessesOf, ticksOf } from "../crash/browser-processes.ts";
+import { driveChromium } from "../crash/driven-chromium.ts";
+
+import { type PlainBrowser, startBrowser } from "../crash/plain-browser.ts";
+import { Tab } from "./tab.ts";
+import type { TabServer } from "./tab-server.ts";
+
+const COUNT_MS = 300;
+const COUNT_TIMES = 5;
+
+interface Opened {
+  readonly browser: PlainBrowser;
+  /** One for each tab, where there is a driver. */
+  readonly pages: readonly Page[];
+}
+
+/** A browser on a new profile on disk, with several tabs that do what a test says. */
+export class TabbedBrowser implements AsyncDisposable {
+  readonly tabs: readonly Tab[];
+  readonly #profile: string;
+  readonly #opened: Opened;
+
+  private constructor(profile: string, tabs: readonly Tab[], opened: Opened) {
+    this.#profile = profile;
+    this.tabs = tabs;
+    this.#opened = opened;
+  }
+
+  /** Opens a tab of each name, and the store in each. */
+  static async open(server: TabServer, kind: BrowserKind, names: readonly string[]): Promise<TabbedBrowser> {
+    const profile = await mkdtemp(join(tmpdir(), "burrow-tabs-"));
+    const tabs = names.map((name) => new Tab(name, server.visit()));
+    const urls = tabs.map(({ url }) => url);
+    const opening = kind.startsWith("Chromium") ? openChromium(kind, profile, urls) : openPlain(kind, profile, urls);
+    const browser = new TabbedBrowser(profile, tabs, await opening);
+    try {
+      await Promise.all(tabs.map((tab) => tab.open()));
+      const engine = kind.startsWith("Chromium") ? `Chromium ${diskEngineOf(profile)}` : kind;
+      if (engine !== kind) throw new Error(`${kind} did not obey: it is ${engine}`);
+      return browser;
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  /** The process in which a tab runs: the one that works while the tab counts, and all others have nothing to do. */
+  async processOf(tab: Tab): Promise<number> {
+    for (let time = 0; time < COUNT_TIMES; time++) {
+      const before = contentProcessesOf(this.#profile).map((id) => ({ id, ticks: ticksOf(id) }));
+      await tab.do({ job: "count", milliseconds: COUNT_MS });
+      const worked = before.map(({ id, ticks }) => ({ id, ticks: ticksOf(id) - ticks }));
+      const [first, second] = worked.sort((one, other) => other.ticks - one.ticks);
+      if (first && second && first.ticks > 4 * (1 + second.ticks)) return first.id;
+    }
+    throw new Error(`no process stands out while ${tab.name} counts`);
+  }
+
+  /** Kills a process in which a tab runs. */
+  kill(tab: Tab, processOfTab: number): void {
+    tab.isKilled = true;
+    process.kill(processOfTab, "SIGKILL");
+  }
+
+  async close(): Promise<void> {
+    await this.#opened.browser.kill();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** On a command line, a Chromium without a window takes one page only. */
+async function openChromium(kind: BrowserKind, profile: string, urls: readonly string[]): Promise<Opened> {
+  const { browser, page } = await driveChromium(kind, profile, { noDefaults: true });
+  const pages = [];
+  for (const url of urls) {
+    const tab = await page.context().newPage();
+    await tab.goto(url);
+    pages.push(tab);
+  }
+  return { browser, pages };
+}
+
+async function openPlain(
+  kind: BrowserKind,
+  profile: string,
+  [first = "", ...more]: readonly string[],
+): Promise<Opened> {
+  return { browser: await startBrowser(kind, profile, first, more), pages: [] };
+}
