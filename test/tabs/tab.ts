@@ -7,7 +7,7 @@ import type { TabEvent, TabJob } from "./tab-events.ts";
 const JOB_LIMIT_MS = 20 * 60_000;
 const START_LIMIT_MS = 60_000;
 
-/** A tab or a worker, as a test sees it: it does what it is told, and what it said is kept. */
+/** A tab, or a worker, as a test sees it: it does what it is told, and what it said is kept. */
 export class Tab {
   readonly name: string;
   /** Whether it was ended by force, so that its last words may not have been heard. */
