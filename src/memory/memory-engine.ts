@@ -1,6 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { Engine, Row, Scope, TableName, Transaction } from "../engine/index.ts";
 import { BODIES, keyOf, TALLIES } from "../engine/index.ts";
+import { MemoryLocks } from "./memory-locks.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
@@ -10,6 +11,7 @@ type Body = Uint8Array<ArrayBuffer>;
  * Transactions run one after the other; each writes to a draft that replaces the tables when it ends.
  */
 export class MemoryEngine implements Engine {
+  readonly locks = new MemoryLocks();
   #tables = new Map<TableName, SortedRows>();
   #bodies = new Map<string, Body>();
   #last: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Listed, OnCorrupt, SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
 import { asSessionId } from "../core/ids.ts";
 import { canonicalSession } from "../digest/index.ts";
-import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
 import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
 import { capturedSnapshot } from "./boundary-arguments.ts";
 import type { CallOrder } from "./call-order.ts";
@@ -20,10 +20,10 @@ const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
 
 /** The session catalog over an engine. */
 export class EngineSessionStore implements SessionStore {
-  readonly #engine: Engine;
+  readonly #engine: Transactions;
   readonly #calls: CallOrder;
 
-  constructor(engine: Engine, calls: CallOrder) {
+  constructor(engine: Transactions, calls: CallOrder) {
     this.#engine = engine;
     this.#calls = calls;
   }
