@@ -47,6 +47,11 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined)
   return groups;
 }
 
+/** Of each revision, the time before which its commit was surely not asked for. */
+export function askingTimes(commits: readonly Commit[]): ReadonlyMap<number, number> {
+  return new Map(commits.flatMap(({ notBefore, stored }) => stored.map(({ revision }) => [revision, notBefore])));
+}
+
 /** Holds each commit against what is stored of it, and against all others. */
 export function judgeCommits(commits: readonly Commit[], receipts: readonly CommittedReceipt[]): TabViolation[] {
   const known = new Set(commits.map(({ operation_id }) => operation_id));

@@ -1,6 +1,7 @@
 import type { CommittedReceipt } from "../../src/index.ts";
 import { Acknowledged, CLOCK_MARGIN_MS } from "./acknowledged.ts";
-import type { Commit } from "./judge-commits.ts";
+import { askingTimes, type Commit } from "./judge-commits.ts";
+import { hintsIn } from "./judge-hints.ts";
 import type { TabHistory, TabViolation } from "./judge-tabs.ts";
 import type { Attempt, Listed, Loaded, LoadedSnapshot, TabEvent, Timed } from "./tab-events.ts";
 
@@ -10,6 +11,8 @@ export interface Observation extends Timed {
   readonly what: string;
   /** Nobody knows it of a snapshot that was never stored. */
   readonly revision: number | undefined;
+  /** Up to which revision the tab had been told of boundaries before. */
+  readonly told: number;
   /** What was wrong with what was seen. */
   readonly faults: readonly string[];
 }
@@ -17,27 +20,30 @@ export interface Observation extends Timed {
 /** What all tabs saw, each in its own order: by reading, by a commit of their own, by a refusal. */
 export function observationsIn(histories: readonly TabHistory[], receipts: readonly CommittedReceipt[]): Observation[] {
   const revisionOf = new Map(receipts.map(({ revision, receipt }) => [receipt.conversation_digest, revision]));
-  return histories.flatMap(({ name, events }) =>
-    events.flatMap((said) => {
+  return histories.flatMap((history) => {
+    const hints = hintsIn(history);
+    return history.events.flatMap((said): Observation[] => {
       const seen = seenIn(said, receipts, revisionOf);
       if (!seen || !("started" in said)) return [];
       const { started, ended, event } = said;
-      return [{ tab: name, what: event, started, ended, ...seen }];
-    }),
-  );
+      const told = Math.max(0, ...hints.filter(({ at }) => at < started).map(({ change }) => change.revision));
+      return [{ tab: history.name, what: event, started, ended, told, ...seen }];
+    });
+  });
 }
 
 /** Holds what was seen against what had been acknowledged before, what was asked for only later, and what the same tab saw before. */
 export function judgeObservations(observations: readonly Observation[], commits: readonly Commit[]): TabViolation[] {
   const acknowledged = new Acknowledged(commits);
-  const askedAt = new Map(commits.flatMap(({ notBefore, stored }) => stored.map((of) => [of.revision, notBefore])));
+  const askedAt = askingTimes(commits);
   const lastOf = new Map<string, number>();
-  return observations.flatMap(({ tab, what, revision, started, ended, faults }) => {
+  return observations.flatMap(({ tab, what, revision, started, ended, told, faults }) => {
     const wrong = [...faults];
     if (revision !== undefined) {
       const last = lastOf.get(tab) ?? 0;
       lastOf.set(tab, revision);
       if (revision < last) wrong.push(`it had seen ${last}`);
+      if (revision < told) wrong.push(`it had been told of ${told}`);
       const due = acknowledged.revisionBefore(started);
       if (revision < due) wrong.push(`${due} had been acknowledged before`);
       const asked = askedAt.get(revision) ?? 0;

@@ -2,6 +2,8 @@ import type { CommittedReceipt } from "../../src/index.ts";
 import type { Report } from "../crash/crash-events.ts";
 import { tornParts } from "../crash/history.ts";
 import { type Commit, commitsIn, judgeCommits } from "./judge-commits.ts";
+import { hintsIn, judgeHints } from "./judge-hints.ts";
+import { judgeLeases } from "./judge-leases.ts";
 import { judgeObservations, observationsIn } from "./judge-observations.ts";
 import type { TabEvent } from "./tab-events.ts";
 
@@ -30,6 +32,10 @@ export interface TabViolation {
     | "order"
     /** Somebody saw what was never so, less than what was before, or a receipt without its body. */
     | "read"
+    /** A commit was made through a lease that was lost, or a lease was given as another had been given. */
+    | "lease"
+    /** A change was told of twice, or that was none. */
+    | "hint"
     /** What is stored in the end does not fit together. */
     | "torn";
   readonly what: string;
@@ -44,6 +50,8 @@ export interface TabJudgement {
   readonly refused: number;
   /** How often somebody saw how far the runtime was. */
   readonly observations: number;
+  /** How often the store told somebody of a boundary. */
+  readonly hints: number;
   readonly violations: readonly TabViolation[];
 }
 
@@ -58,10 +66,13 @@ export function judgeTabs(histories: readonly TabHistory[], report: Report): Tab
     landed: commits.filter((commit) => !isAcknowledged(commit) && commit.stored.length > 0).length,
     refused: commits.flatMap(({ attempts }) => attempts.filter(({ code }) => code !== undefined)).length,
     observations: observations.length,
+    hints: histories.flatMap(hintsIn).length,
     violations: [
       ...gapsIn(receipts),
       ...judgeCommits(commits, receipts),
       ...judgeObservations(observations, commits),
+      ...judgeLeases(histories, commits),
+      ...histories.flatMap((history) => judgeHints(history, commits)),
       ...tornParts(report).map(({ what }): TabViolation => ({ kind: "torn", what })),
     ],
   };

@@ -69,7 +69,7 @@ async function commitAll(
 }
 
 /** Has a tab read until others have done what they are doing, and once more. */
-async function readWhile(reader: Tab, doing: readonly Promise<void>[]): Promise<void> {
+export async function readWhile(reader: Tab, doing: readonly Promise<void>[]): Promise<void> {
   let isDone = false;
   const done = Promise.all(doing).finally(() => (isDone = true));
   const reading = async () => {

@@ -17,6 +17,11 @@ export class StoreReader {
     this.#say = say;
   }
 
+  /** Says each change of which the store tells. */
+  listen(store: BurrowStore): void {
+    store.subscribe((change) => this.#say({ event: "heard", at: now(), change }));
+  }
+
   /** By every way there is to see it, one after the other. */
   async read(store: BurrowStore): Promise<void> {
     await this.#loadRuntime(store);

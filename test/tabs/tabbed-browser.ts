@@ -68,6 +68,27 @@ export class TabbedBrowser implements AsyncDisposable {
     process.kill(processOfTab, "SIGKILL");
   }
 
+  /** Stops a process in which a tab runs, between two of its instructions; gives how to let it go on. */
+  stop(processOfTab: number): () => Promise<void> {
+    process.kill(processOfTab, "SIGSTOP");
+    return () => {
+      process.kill(processOfTab, "SIGCONT");
+      return Promise.resolve();
+    };
+  }
+
+  /** Has Chromium freeze a tab, as it does with one that has long been hidden; gives how to wake it. */
+  async freeze(tab: Tab): Promise<() => Promise<void>> {
+    const page = this.#opened.pages[this.tabs.indexOf(tab)];
+    if (!page) throw new Error("nothing drives this browser");
+    const devtools = await page.context().newCDPSession(page);
+    const set = (state: "frozen" | "active") => devtools.send("Page.setWebLifecycleState", { state });
+    await set("frozen");
+    return async () => {
+      await set("active");
+    };
+  }
+
   async close(): Promise<void> {
     await this.#opened.browser.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BROWSER_KINDS, isStartable } from "../crash/browser-launch.ts";
+import { BROWSER_KINDS, type BrowserKind, isStartable } from "../crash/browser-launch.ts";
 import { manyPages, pageAndWorkers } from "./many-tabs.ts";
+import { type Freezing, stealLease } from "./stolen-lease.ts";
 import { startTabServer, type TabServer } from "./tab-server.ts";
 
 /** How many commits each page makes, and each worker. */
 const TIMES = 25;
+
+/** How each browser can freeze a tab. */
+const FREEZINGS: Record<BrowserKind, Freezing[]> = {
+  "Chromium LevelDB": ["by the browser", "by SIGSTOP"],
+  "Chromium SQLite": ["by the browser"],
+  Firefox: ["by SIGSTOP"],
+  WebKitGTK: ["by SIGSTOP"],
+};
 
 let server: TabServer;
 
@@ -31,4 +40,19 @@ describe.each(kinds)("in %s", (kind) => {
     expect(violations).toEqual([]);
     expect(counts.acknowledged).toBeGreaterThan(2 * TIMES);
   });
+
+  test.each(FREEZINGS[kind])(
+    "a lease is stolen from a tab that is frozen %s, and goes on when its holder dies",
+    async (freezing) => {
+      const { violations, ...counts } = await stealLease(server, { kind, freezing, times: 10 });
+      console.log(kind, freezing, counts);
+      expect(violations).toEqual([]);
+      expect(counts).toMatchObject({
+        saidInSleep: 0,
+        afterSleep: ["lease_lost", "lease_lost", "lease_lost"],
+        reasons: ["lease_lost"],
+        heir: ["lease_held", "epoch 3"],
+      });
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { conversationDigest } from "../../src/digest/index.ts";
 import {
   type BurrowStore,
   isRuntimeStoreError,
+  type RuntimeLease,
   type RuntimeStoreErrorCode,
   type SessionBoundary,
 } from "../../src/index.ts";
@@ -10,7 +11,7 @@ import { assistantMessage, encodeSession, newSession, userMessage } from "../../
 import { RUNTIME } from "../crash/crash-turns.ts";
 import { randomText } from "../faults/random-text.ts";
 import { now } from "./now.ts";
-import { operationOf, type TabEvent } from "./tab-events.ts";
+import { type Commits, operationOf, type TabEvent } from "./tab-events.ts";
 
 /** Every tab writes to the one run, and the one session: each commit replaces the body of the one before. */
 export const RUN = "018f0000-0000-7000-8000-000000000001";
@@ -40,10 +41,11 @@ export class TurnCommitter {
   }
 
   /** Commits so many turns, unless one is refused for good. */
-  async commit(store: BurrowStore, times: number, expectsRevision: boolean): Promise<void> {
+  async commit(store: BurrowStore | RuntimeLease, { times, expectsRevision, pause }: Commits): Promise<void> {
     let expected = expectsRevision ? await revisionOf(store) : undefined;
     for (const end = this.#turn + times; this.#turn < end; this.#turn++) {
       const turn = turnOf(this.#name, this.#turn);
+      if (pause !== undefined) await new Promise((resolve) => setTimeout(resolve, pause));
       for (;;) {
         const ending = await this.#attempt(store, turn, expected);
         if (ending === "acknowledged") break;
@@ -59,8 +61,13 @@ export class TurnCommitter {
     return this.#conflicts++ % 2 === 0 && told !== undefined ? told : revisionOf(store);
   }
 
-  async #attempt(store: BurrowStore, { boundary, digest }: Turn, expected: number | undefined): Promise<Ending> {
-    const asked = { event: "attempt", operation_id: boundary.operationId, digest, expected } as const;
+  async #attempt(
+    store: BurrowStore | RuntimeLease,
+    { boundary, digest }: Turn,
+    expected: number | undefined,
+  ): Promise<Ending> {
+    const epoch = "epoch" in store ? store.epoch : undefined;
+    const asked = { event: "attempt", operation_id: boundary.operationId, digest, expected, epoch } as const;
     const started = now();
     try {
       const receipt = await store.commitSessionBoundary(RUNTIME, { ...boundary, expectedRevision: expected });

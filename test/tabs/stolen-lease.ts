@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BrowserKind } from "../crash/browser-launch.ts";
+import { judgeTabs, type TabJudgement } from "./judge-tabs.ts";
+import { readWhile } from "./many-tabs.ts";
+import type { Tab } from "./tab.ts";
+import type { TabServer } from "./tab-server.ts";
+import { TabbedBrowser } from "./tabbed-browser.ts";
+import { now } from "./now.ts";
+
+/** How a tab is frozen: by Chromium itself, or by stopping its process. */
+export type Freezing = "by the browser" | "by SIGSTOP";
+
+export interface StolenLease {
+  readonly kind: BrowserKind;
+  readonly freezing: Freezing;
+  /** How many commits the thief makes while the other is frozen, and how many the heir makes. */
+  readonly times: number;
+}
+
+/** What came of a stolen lease. */
+export interface Theft extends TabJudgement {
+  /** What the frozen tab said while it was frozen: nothing. */
+  readonly saidInSleep: number;
+  /** How its attempts ended after it woke, and the reason of its lease's signal. */
+  readonly afterSleep: readonly (string | undefined)[];
+  readonly reasons: readonly string[];
+  /** How asking for the lease ended for those who asked while it was held: refused, and given. */
+  readonly heir: readonly (string | undefined)[];
+}
+
+const THINK_MS = 300;
+/** A hidden tab wakes up once a second. */
+const SLEEP_MS = 1500;
+const WITHOUT_END = 1_000_000;
+
+/**
+ * A tab holds the lease and commits now and then; it is frozen, and another one steals the lease and commits; the frozen one
+ * wakes and goes on. Then the thief is killed, and the lease goes to a tab that waits for it. A fourth reads all the while.
+ */
+export async function stealLease(server: TabServer, { kind, freezing, times }: StolenLease): Promise<Theft> {
+  await using browser = await TabbedBrowser.open(server, kind, ["reader", "sleeper", "thief", "heir"]);
+  const [reader, sleeper, thief, heir] = browser.tabs as [Tab, Tab, Tab, Tab];
+  const processOfSleeper = await browser.processOf(sleeper);
+  const processOfThief = await browser.processOf(thief);
+  let [frozen, woken] = [0, 0];
+
+  const play = async () => {
+    await sleeper.do({ job: "acquire" });
+    await heir.do({ job: "acquire", mode: "refuse" });
+    const sleeping = sleeper.do({ job: "commit", times: WITHOUT_END, pause: THINK_MS });
+    await sleeper.hasCommitted(2);
+    const wake = freezing === "by SIGSTOP" ? browser.stop(processOfSleeper) : await browser.freeze(sleeper);
+    frozen = now();
+    await thief.do({ job: "acquire", steal: true });
+    await thief.do({ job: "commit", times });
+    await sleep(SLEEP_MS);
+    woken = now();
+    await wake();
+    await sleeping;
+    await sleeper.do({ job: "commit", times: 1 });
+    await sleeper.do({ job: "commit", times: 1, expectsRevision: true });
+    const waiting = heir.do({ job: "acquire" });
+    thief.begin({ job: "commit", times: WITHOUT_END });
+    await thief.hasCommitted(2 * times);
+    browser.kill(thief, processOfThief);
+    await waiting;
+    await heir.do({ job: "commit", times });
+  };
+  await readWhile(reader, [play()]);
+
+  const report = await reader.report();
+  const judgement = judgeTabs(
+    browser.tabs.map(({ history }) => history),
+    report,
+  );
+  const attempts = sleeper.history.events.filter((said) => said.event === "attempt");
+  return {
+    ...judgement,
+    saidInSleep: attempts.filter(({ started, ended }) => ended > frozen && started < woken && ended < woken).length,
+    afterSleep: attempts.filter(({ ended }) => ended >= woken).map(({ code }) => code),
+    reasons: sleeper.history.events.flatMap((said) => (said.event === "lease lost" ? [said.code] : [])),
+    heir: heir.history.events.flatMap((said) =>
+      said.event === "acquired" ? [said.code ?? `epoch ${said.epoch}`] : [],
+    ),
+  };
+}
