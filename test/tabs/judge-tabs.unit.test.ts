@@ -36,7 +36,7 @@ async function trueHistory(): Promise<History> {
       // As it comes from a page.
       (event) => said[name].push(JSON.parse(JSON.stringify(event)) as TabEvent),
     );
-    await tab.perform({ job: "open", name });
+    await tab.perform({ job: "open", name, database: "" });
     return tab;
   };
   const [killed, page, reader] = [await tabNamed("killed"), await tabNamed("page"), await tabNamed("reader")];

@@ -1,46 +1,45 @@
-import type { BrowserKind } from "../crash/browser-launch.ts";
+import { randomUUID } from "node:crypto";
 import { judgeTabs, type TabJudgement } from "./judge-tabs.ts";
-import { Tab } from "./tab.ts";
-import type { TabServer } from "./tab-server.ts";
-import { TabbedBrowser } from "./tabbed-browser.ts";
+import type { Tab } from "./tab.ts";
+import type { TabbedBrowser } from "./tabbed-browser.ts";
 
-const PAGES = ["page 1", "page 2", "page 3"];
-const WORKERS = ["worker", "victim"];
+/** How many tabs a browser needs for each of these, and for a stolen lease afterwards. */
+export const PAGES = 5;
+
 const READS = 10;
 /** Who is to be ended by force commits until then. */
 const WITHOUT_END = 1_000_000;
 
-/** Who commits to one run, and how often each; one of them is ended by force when it has made half of its commits. */
-export interface ManyTabs {
-  readonly kind: BrowserKind;
+/** How often each tab commits to the one run; one of them is ended by force when it has made half of its commits. */
+export interface ManyCommits {
   readonly times: number;
   readonly expectsRevision: boolean;
 }
 
 /** Four pages, of which one is killed, and a fifth that reads all the while; gives what came of it. */
-export async function manyPages(server: TabServer, { kind, ...commits }: ManyTabs): Promise<TabJudgement> {
-  await using browser = await TabbedBrowser.open(server, kind, ["reader", "victim", ...PAGES]);
-  const [reader, victim, ...pages] = browser.tabs as [Tab, Tab, ...Tab[]];
+export async function manyPages(browser: TabbedBrowser, commits: ManyCommits): Promise<TabJudgement> {
+  const tabs = await browser.openTabs(`pages ${randomUUID()}`, "reader", "victim", "page 1", "page 2", "page 3");
+  const [reader, victim, ...pages] = tabs as [Tab, Tab, ...Tab[]];
   const processOfVictim = await browser.processOf(victim);
   const kill = () => {
     browser.kill(victim, processOfVictim);
     return Promise.resolve();
   };
-  return await commitAll({ reader, committers: pages, victim, kill }, commits);
+  return commitAll({ reader, committers: pages, victim, kill }, commits);
 }
 
-/** A page and two workers, of which one is terminated by the page that started them and reads all the while. */
-export async function pageAndWorkers(server: TabServer, { kind, ...commits }: ManyTabs): Promise<TabJudgement> {
-  await using browser = await TabbedBrowser.open(server, kind, ["reader", "page"]);
-  const [reader, page] = browser.tabs as [Tab, Tab];
-  const [worker, victim] = WORKERS.map((name) => new Tab(name, server.visitOfWorker())) as [Tab, Tab];
-  for (const { url } of [worker, victim]) await reader.do({ job: "employ", script: url });
-  await Promise.all([worker.open(), victim.open()]);
+/** A page and two workers, of which one is terminated by the page that started them, which reads all the while. */
+export async function pageAndWorkers(browser: TabbedBrowser, commits: ManyCommits): Promise<TabJudgement> {
+  const database = `workers ${randomUUID()}`;
+  const [reader, page] = (await browser.openTabs(database, "reader", "page")) as [Tab, Tab];
+  const [worker, victim] = [await browser.startWorker(reader), await browser.startWorker(reader)];
+  await worker.open("worker", database);
+  await victim.open("victim", database);
   const kill = async () => {
     victim.isKilled = true;
     await reader.do({ job: "dismiss", script: victim.url });
   };
-  return await commitAll({ reader, committers: [page, worker], victim, kill }, commits);
+  return commitAll({ reader, committers: [page, worker], victim, kill }, commits);
 }
 
 interface Cast {
@@ -52,7 +51,7 @@ interface Cast {
 
 async function commitAll(
   { reader, committers, victim, kill }: Cast,
-  { times, expectsRevision }: Omit<ManyTabs, "kind">,
+  { times, expectsRevision }: ManyCommits,
 ): Promise<TabJudgement> {
   const killing = async () => {
     victim.begin({ job: "commit", times: WITHOUT_END, expectsRevision });

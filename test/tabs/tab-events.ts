@@ -6,8 +6,8 @@ export const operationOf = (name: string, turn: number): string => `${name}: ${t
 
 /** What a tab, or a worker, is to do. */
 export type TabJob =
-  /** Under a name of its own, by which its operations are known. */
-  | { readonly job: "open"; readonly name: string }
+  /** A database, under a name of its own by which its operations are known; what it had open before it leaves. */
+  | { readonly job: "open"; readonly database: string; readonly name: string }
   /** Turn after turn, each an operation of its own, until they are all acknowledged or one cannot be. */
   | ({ readonly job: "commit" } & Commits)
   /** Until it is held, or refused. From then on the tab commits through the lease. */

@@ -9,7 +9,7 @@ import { TabWork } from "./tab-work.ts";
 const visit = new URLSearchParams(location.search).get("visit") ?? "";
 const letters = new Letters<TabEvent>(`/said?visit=${visit}`);
 const work = new TabWork(
-  () => openIndexedDbRuntimeStore({ name: "tabs" }),
+  (name) => openIndexedDbRuntimeStore({ name }),
   (event) => letters.say(event),
 );
 

@@ -14,33 +14,29 @@ import { TurnCommitter } from "./turn-committer.ts";
 
 /** Does a tab's jobs, and says what comes of them. */
 export class TabWork {
-  readonly #openStore: () => Promise<BurrowStore>;
+  readonly #openStore: (database: string) => Promise<BurrowStore>;
   readonly #say: (event: TabEvent) => void;
-  readonly #reader: StoreReader;
   readonly #workers = new Map<string, Worker>();
   #store: BurrowStore | undefined;
   #lease: RuntimeLease | undefined;
   #committer: TurnCommitter | undefined;
+  #reader: StoreReader | undefined;
 
-  constructor(openStore: () => Promise<BurrowStore>, say: (event: TabEvent) => void) {
+  constructor(openStore: (database: string) => Promise<BurrowStore>, say: (event: TabEvent) => void) {
     this.#openStore = openStore;
     this.#say = say;
-    this.#reader = new StoreReader(say);
   }
 
   async perform(job: TabJob): Promise<void> {
     switch (job.job) {
       case "open":
-        this.#committer = new TurnCommitter(job.name, this.#say);
-        this.#store = await this.#openStore();
-        this.#reader.listen(this.#store);
-        return;
+        return this.#openAs(job.name, job.database);
       case "commit":
         return this.#committer?.commit(this.#lease ?? this.#open, job);
       case "acquire":
         return this.#acquire(job);
       case "read":
-        for (let time = 0; time < job.times; time++) await this.#reader.read(this.#open);
+        for (let time = 0; time < job.times; time++) await this.#reader?.read(this.#open);
         return;
       case "count":
         for (const end = now() + job.milliseconds; now() < end;);
@@ -54,6 +50,15 @@ export class TabWork {
       case "report":
         this.#say(await reportOn(this.#open, []));
     }
+  }
+
+  async #openAs(name: string, database: string): Promise<void> {
+    await this.#store?.close();
+    this.#lease = undefined;
+    this.#store = await this.#openStore(database);
+    this.#committer = new TurnCommitter(name, this.#say);
+    this.#reader = new StoreReader(this.#say);
+    this.#reader.listen(this.#store);
   }
 
   async #acquire({ job, ...options }: AcquireOptions & { readonly job: "acquire" }): Promise<void> {

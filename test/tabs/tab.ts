@@ -9,14 +9,15 @@ const START_LIMIT_MS = 60_000;
 
 /** A tab, or a worker, as a test sees it: it does what it is told, and what it said is kept. */
 export class Tab {
-  readonly name: string;
   /** Whether it was ended by force, so that its last words may not have been heard. */
   isKilled = false;
   readonly #visit: Visit<TabJob, TabEvent>;
+  #name = "tab";
+  /** How much it had said when it opened its database. */
+  #before = 0;
   #jobs = 0;
 
-  constructor(name: string, visit: Visit<TabJob, TabEvent>) {
-    this.name = name;
+  constructor(visit: Visit<TabJob, TabEvent>) {
     this.#visit = visit;
   }
 
@@ -24,14 +25,20 @@ export class Tab {
     return this.#visit.url;
   }
 
+  /** What it has said since it opened its database. */
   get history(): TabHistory {
-    return { name: this.name, isKilled: this.isKilled, events: this.#visit.events };
+    return { name: this.#name, isKilled: this.isKilled, events: this.#visit.events.slice(this.#before) };
   }
 
-  /** Waits until it is there, and opens its store. */
-  async open(): Promise<void> {
+  async isReady(): Promise<void> {
     await this.#visit.next("ready", START_LIMIT_MS);
-    await this.do({ job: "open", name: this.name });
+  }
+
+  /** Opens a database under a name of its own. */
+  async open(name: string, database: string): Promise<void> {
+    this.#name = name;
+    await this.do({ job: "open", name, database });
+    this.#before = this.#visit.events.length;
   }
 
   /** Gives it a job. */
@@ -50,13 +57,15 @@ export class Tab {
 
   async report(): Promise<Report> {
     await this.do({ job: "report" });
-    return this.#visit.next("report");
+    return this.until("report", (events) => events.filter((said) => said.event === "report").at(-1));
   }
 
   /** Waits until so many of its commits were acknowledged. */
   async hasCommitted(times: number): Promise<void> {
     await this.until(`${times} commits`, (events) => {
-      const acknowledged = events.filter((said) => said.event === "attempt" && said.sequence !== undefined);
+      const acknowledged = events
+        .slice(this.#before)
+        .filter((said) => said.event === "attempt" && said.sequence !== undefined);
       return acknowledged.length >= times ? true : undefined;
     });
   }
@@ -64,10 +73,10 @@ export class Tab {
   /** What `look` gives of what the tab has said, as soon as it gives anything; rejects when the tab has failed. */
   until<T>(what: string, look: (events: readonly TabEvent[]) => T | undefined): Promise<T> {
     return this.#visit.until(
-      `${what} of ${this.name}`,
+      `${what} of ${this.#name}`,
       (events) => {
         const failure = events.find((said) => said.event === "failed");
-        if (failure) throw new Error(`${this.name} failed: ${failure.message}`);
+        if (failure) throw new Error(`${this.#name} failed: ${failure.message}`);
         return look(events);
       },
       JOB_LIMIT_MS,

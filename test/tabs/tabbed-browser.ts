@@ -22,32 +22,54 @@ interface Opened {
 
 /** A browser on a new profile on disk, with several tabs that do what a test says. */
 export class TabbedBrowser implements AsyncDisposable {
-  readonly tabs: readonly Tab[];
+  readonly #server: TabServer;
+  readonly #kind: BrowserKind;
   readonly #profile: string;
+  readonly #tabs: readonly Tab[];
   readonly #opened: Opened;
 
-  private constructor(profile: string, tabs: readonly Tab[], opened: Opened) {
-    this.#profile = profile;
-    this.tabs = tabs;
-    this.#opened = opened;
+  private constructor(
+    server: TabServer,
+    browser: { readonly kind: BrowserKind; readonly profile: string; readonly tabs: readonly Tab[]; opened: Opened },
+  ) {
+    this.#server = server;
+    this.#kind = browser.kind;
+    this.#profile = browser.profile;
+    this.#tabs = browser.tabs;
+    this.#opened = browser.opened;
   }
 
-  /** Opens a tab of each name, and the store in each. */
-  static async open(server: TabServer, kind: BrowserKind, names: readonly string[]): Promise<TabbedBrowser> {
+  /** Starts it with so many tabs. */
+  static async start(server: TabServer, kind: BrowserKind, count: number): Promise<TabbedBrowser> {
     const profile = await mkdtemp(join(tmpdir(), "burrow-tabs-"));
-    const tabs = names.map((name) => new Tab(name, server.visit()));
+    const tabs = Array.from({ length: count }, () => new Tab(server.visit()));
     const urls = tabs.map(({ url }) => url);
     const opening = kind.startsWith("Chromium") ? openChromium(kind, profile, urls) : openPlain(kind, profile, urls);
-    const browser = new TabbedBrowser(profile, tabs, await opening);
+    const browser = new TabbedBrowser(server, { kind, profile, tabs, opened: await opening });
     try {
-      await Promise.all(tabs.map((tab) => tab.open()));
-      const engine = kind.startsWith("Chromium") ? `Chromium ${diskEngineOf(profile)}` : kind;
-      if (engine !== kind) throw new Error(`${kind} did not obey: it is ${engine}`);
+      await Promise.all(tabs.map((tab) => tab.isReady()));
       return browser;
     } catch (error) {
       await browser.close();
       throw error;
     }
+  }
+
+  /** The first of the tabs that are still there, each under a name of its own, with one database open in all. */
+  async openTabs(database: string, ...names: readonly string[]): Promise<Tab[]> {
+    const tabs = this.#tabs.filter(({ isKilled }) => !isKilled).slice(0, names.length);
+    await Promise.all(tabs.map((tab, index) => tab.open(names[index] ?? "", database)));
+    const engine = this.#kind.startsWith("Chromium") ? `Chromium ${diskEngineOf(this.#profile)}` : this.#kind;
+    if (engine !== this.#kind) throw new Error(`${this.#kind} did not obey: it is ${engine}`);
+    return tabs;
+  }
+
+  /** A worker that a tab starts. */
+  async startWorker(tab: Tab): Promise<Tab> {
+    const worker = new Tab(this.#server.visitOfWorker());
+    await tab.do({ job: "employ", script: worker.url });
+    await worker.isReady();
+    return worker;
   }
 
   /** The process in which a tab runs: the one that works while the tab counts, and all others have nothing to do. */
@@ -59,7 +81,7 @@ export class TabbedBrowser implements AsyncDisposable {
       const [first, second] = worked.sort((one, other) => other.ticks - one.ticks);
       if (first && second && first.ticks > 4 * (1 + second.ticks)) return first.id;
     }
-    throw new Error(`no process stands out while ${tab.name} counts`);
+    throw new Error(`no process stands out while a tab counts`);
   }
 
   /** Kills a process in which a tab runs. */
@@ -79,7 +101,7 @@ export class TabbedBrowser implements AsyncDisposable {
 
   /** Has Chromium freeze a tab, as it does with one that has long been hidden; gives how to wake it. */
   async freeze(tab: Tab): Promise<() => Promise<void>> {
-    const page = this.#opened.pages[this.tabs.indexOf(tab)];
+    const page = this.#opened.pages[this.#tabs.indexOf(tab)];
     if (!page) throw new Error("nothing drives this browser");
     const devtools = await page.context().newCDPSession(page);
     const set = (state: "frozen" | "active") => devtools.send("Page.setWebLifecycleState", { state });
