@@ -10,12 +10,15 @@ export function expectTruth(trial: string, { violations, ...counts }: TabJudgeme
 }
 
 /** As `expectTruth`; and asserts that the lease was refused while it was held, lost by theft and by nothing else, and inherited. */
-export function expectTheft(trial: string, { saidInSleep, afterSleep, reasons, heir, ...rest }: Theft): void {
+export function expectTheft(trial: string, { doneInSleep, afterSleep, leases, ...rest }: Theft): void {
   expectTruth(trial, rest, 1);
-  expect({ saidInSleep, afterSleep, reasons, heir }).toEqual({
-    saidInSleep: 0,
-    afterSleep: ["lease_lost", "lease_lost", "lease_lost"],
-    reasons: ["lease_lost"],
-    heir: ["lease_held", "epoch 3"],
+  expect({ doneInSleep, afterSleep, leases }).toEqual({
+    doneInSleep: 0,
+    afterSleep: ["lease_lost", "lease_lost", "lease_lost", "acknowledged"],
+    leases: {
+      sleeper: ["epoch 1", "epoch 1 lease_lost", "epoch 4"],
+      thief: ["epoch 2"],
+      heir: ["lease_held", "epoch 3", "epoch 3 lease_lost"],
+    },
   });
 }

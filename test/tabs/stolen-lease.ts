@@ -17,23 +17,26 @@ export interface StolenLease {
 
 /** What came of a stolen lease. */
 export interface Theft extends TabJudgement {
-  /** What the frozen tab said while it was frozen: nothing. */
-  readonly saidInSleep: number;
-  /** How its attempts ended after it woke, and the reason of its lease's signal. */
-  readonly afterSleep: readonly (string | undefined)[];
-  readonly reasons: readonly string[];
-  /** How asking for the lease ended for those who asked while it was held: refused, and given. */
-  readonly heir: readonly (string | undefined)[];
+  /** What the frozen tab did while it was frozen. */
+  readonly doneInSleep: number;
+  /** How its attempts ended after it woke. */
+  readonly afterSleep: readonly string[];
+  /** What happened to the leases of each. */
+  readonly leases: Readonly<Record<"sleeper" | "thief" | "heir", readonly string[]>>;
 }
 
 const THINK_MS = 300;
 /** A hidden tab wakes up once a second. */
 const SLEEP_MS = 1500;
+/** It is frozen after two. */
+const COMMITS_OF_SLEEPER = 20;
+/** The thief commits until it is killed. */
 const WITHOUT_END = 1_000_000;
 
 /**
  * A tab holds the lease and commits now and then; it is frozen, and another one steals the lease and commits; the frozen one
- * wakes and goes on. Then the thief is killed, and the lease goes to a tab that waits for it. A fourth reads all the while.
+ * wakes and goes on. Then the thief is killed, and the lease goes to a tab that waits for it, until it is stolen once more. A fourth reads all the
+ * while.
  */
 export async function stealLease(browser: TabbedBrowser, { freezing, times }: StolenLease): Promise<Theft> {
   const tabs = await browser.openTabs(`lease ${randomUUID()}`, "reader", "sleeper", "thief", "heir");
@@ -45,7 +48,7 @@ export async function stealLease(browser: TabbedBrowser, { freezing, times }: St
   const play = async () => {
     await sleeper.do({ job: "acquire" });
     await heir.do({ job: "acquire", mode: "refuse" });
-    const sleeping = sleeper.do({ job: "commit", times: WITHOUT_END, pause: THINK_MS });
+    const sleeping = sleeper.do({ job: "commit", times: COMMITS_OF_SLEEPER, pause: THINK_MS });
     await sleeper.hasCommitted(2);
     const wake = freezing === "by SIGSTOP" ? browser.stop(processOfSleeper) : await browser.freeze(sleeper);
     frozen = now();
@@ -62,6 +65,10 @@ export async function stealLease(browser: TabbedBrowser, { freezing, times }: St
     browser.kill(thief, processOfThief);
     await waiting;
     await heir.do({ job: "commit", times });
+    // Awake and idle, it hears of a theft by its signal alone; and who has lost a lease may have another.
+    await sleeper.do({ job: "acquire", steal: true });
+    await heir.hasLostLease();
+    await sleeper.do({ job: "commit", times: 1 });
   };
   await readWhile(reader, [play()]);
 
@@ -73,11 +80,15 @@ export async function stealLease(browser: TabbedBrowser, { freezing, times }: St
   const attempts = sleeper.history.events.filter((said) => said.event === "attempt");
   return {
     ...judgement,
-    saidInSleep: attempts.filter(({ started, ended }) => ended > frozen && started < woken && ended < woken).length,
-    afterSleep: attempts.filter(({ ended }) => ended >= woken).map(({ code }) => code),
-    reasons: sleeper.history.events.flatMap((said) => (said.event === "lease lost" ? [said.code] : [])),
-    heir: heir.history.events.flatMap((said) =>
-      said.event === "acquired" ? [said.code ?? `epoch ${said.epoch}`] : [],
-    ),
+    doneInSleep: attempts.filter(({ started, ended }) => ended > frozen && started < woken && ended < woken).length,
+    afterSleep: attempts.filter(({ ended }) => ended >= woken).map(({ code = "acknowledged" }) => code),
+    leases: { sleeper: leasesOf(sleeper), thief: leasesOf(thief), heir: leasesOf(heir) },
   };
+}
+
+function leasesOf({ history }: Tab): string[] {
+  return history.events.flatMap((said) => {
+    if (said.event === "acquired") return [said.code ?? `epoch ${said.epoch}`];
+    return said.event === "lease lost" ? [`epoch ${said.epoch} ${said.code}`] : [];
+  });
 }

@@ -60,14 +60,25 @@ export class Tab {
     return this.until("report", (events) => events.filter((said) => said.event === "report").at(-1));
   }
 
-  /** Waits until so many of its commits were acknowledged. */
+  /** Waits until so many of its commits were acknowledged; rejects if it has done its job, and these were not. */
   async hasCommitted(times: number): Promise<void> {
     await this.until(`${times} commits`, (events) => {
       const acknowledged = events
         .slice(this.#before)
         .filter((said) => said.event === "attempt" && said.sequence !== undefined);
-      return acknowledged.length >= times ? true : undefined;
+      if (acknowledged.length >= times) return true;
+      const isDone = events.some((said) => said.event === "did" && said.job === this.#jobs - 1);
+      if (isDone)
+        throw new Error(`${this.#name} stopped after ${acknowledged.length} commits: ${JSON.stringify(events.at(-2))}`);
+      return undefined;
     });
+  }
+
+  /** Waits until it was told that its lease is lost. */
+  async hasLostLease(): Promise<void> {
+    await this.until("loss of the lease", (events) =>
+      events.some(({ event }) => event === "lease lost") ? true : undefined,
+    );
   }
 
   /** What `look` gives of what the tab has said, as soon as it gives anything; rejects when the tab has failed. */

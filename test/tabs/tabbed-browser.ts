@@ -11,8 +11,10 @@ import { type PlainBrowser, startBrowser } from "../crash/plain-browser.ts";
 import { Tab } from "./tab.ts";
 import type { TabServer } from "./tab-server.ts";
 
+/** On a machine that has much else to do, others may still be busy with their start, and the tab come to little. */
 const COUNT_MS = 300;
-const COUNT_TIMES = 5;
+const COUNT_TIMES = 30;
+const ENOUGH_TICKS = 20;
 
 interface Opened {
   readonly browser: PlainBrowser;
@@ -74,12 +76,12 @@ export class TabbedBrowser implements AsyncDisposable {
 
   /** The process in which a tab runs: the one that works while the tab counts, and all others have nothing to do. */
   async processOf(tab: Tab): Promise<number> {
+    const before = contentProcessesOf(this.#profile).map((id) => ({ id, ticks: ticksOf(id) }));
     for (let time = 0; time < COUNT_TIMES; time++) {
-      const before = contentProcessesOf(this.#profile).map((id) => ({ id, ticks: ticksOf(id) }));
       await tab.do({ job: "count", milliseconds: COUNT_MS });
       const worked = before.map(({ id, ticks }) => ({ id, ticks: ticksOf(id) - ticks }));
       const [first, second] = worked.sort((one, other) => other.ticks - one.ticks);
-      if (first && second && first.ticks > 4 * (1 + second.ticks)) return first.id;
+      if (first && first.ticks >= ENOUGH_TICKS && first.ticks > 4 * (second?.ticks ?? 0)) return first.id;
     }
     throw new Error(`no process stands out while a tab counts`);
   }
