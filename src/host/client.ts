@@ -34,8 +34,8 @@ const GREETING_LIMIT = 30_000;
  * gone (its worker was terminated, or stopped serving), writes that have no answer yet are `outcome_unknown`, and all other
  * calls `database_closed`. It is noticed by a Web Lock; without the API (insecure origins) only where closing a port is an event.
  *
- * The `origin` of a change is `here` for what this connection has stored. What the worker or another client stores through the
- * same hosted store is `elsewhere`; so is one's own change while another client is writing to the same runtime.
+ * The `origin` of a change is a guess that errs towards `elsewhere`: it is `here` when of all clients of the hosted store this
+ * one alone is writing to the runtime, whose own change it is then, unless the worker itself writes to it meanwhile.
  * @throws {RuntimeStoreError} what opening the hosted store rejected with; `unsupported` when the host is of another version of
  * this library; `database_unavailable` when the worker could not be started, `timed_out` when nobody answers for 30 s.
  */
