@@ -19,7 +19,10 @@ import {
 import { corruptRow } from "./rows.ts";
 
 /** The tables that a boundary touches. */
-export function boundaryScope({ snapshot }: Boundary, operationId?: string): Scope {
+export function boundaryScope({
+  snapshot,
+  operationId,
+}: Boundary & Pick<Partial<MintedBoundary>, "operationId">): Scope {
   return [
     ...HEAD_SCOPE,
     "runtime_boundary_receipts",
@@ -52,7 +55,7 @@ export async function commitBoundary(transaction: Transaction, minted: MintedBou
   };
   const stamp = { last_run_id: runId, last_boundary_sequence: sequence };
   if (operationId !== undefined) {
-    const byte_length = snapshot.bytes.length;
+    const byte_length = snapshot.body.length;
     putOperation(transaction, {
       runtime_id: runtimeId,
       operation_id: operationId,
@@ -129,7 +132,7 @@ async function repeatedReceipt(
     receipt.boundary === boundary &&
     receipt.contributing_input_ids.join() === contributingInputIds.join() &&
     receipt.conversation_digest === snapshot.reading.conversation_digest &&
-    operation.byte_length === snapshot.bytes.length;
+    operation.byte_length === snapshot.body.length;
   if (isSame) return receipt;
   throw new RuntimeStoreError(
     "operation_conflict",

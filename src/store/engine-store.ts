@@ -18,14 +18,14 @@ import type {
   VerifyFinding,
   VerifyOptions,
 } from "../contract/index.ts";
+import { awaitedLater } from "../core/awaited-later.ts";
 import { asInputId, asRunId } from "../core/ids.ts";
 import { within } from "../core/within.ts";
 import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
 import { parseInputState, parseOpsSnapshot, parseRuntimeState } from "../records/index.ts";
-import { loadBody } from "./bodies.ts";
 import { applyBoundary, asBoundaryFailure, boundaryScope, commitBoundary } from "./boundaries.ts";
-import { appliedBoundary, mintedBoundary } from "./boundary-arguments.ts";
+import { appliedBoundary, type Boundary, mintedBoundary } from "./boundary-arguments.ts";
 import { CallOrder } from "./call-order.ts";
 import * as catalog from "./catalog.ts";
 import {
@@ -41,8 +41,9 @@ import {
 } from "./checked-arguments.ts";
 import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import * as inputs from "./input-states.ts";
+import { IssuedSnapshots } from "./issued-snapshots.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
-import { listed, putRow, recordMembers } from "./rows.ts";
+import { isDamage, listed, putRow, recordMembers } from "./rows.ts";
 import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES, VERIFIED } from "./runtime-rows.ts";
 import { EngineSessionStore } from "./sessions.ts";
 import { measureRuntimes } from "./sizes.ts";
@@ -58,21 +59,20 @@ export class EngineStore implements BurrowStore {
   readonly sessions: SessionStore;
   readonly #engine: Engine;
   readonly #calls = new CallOrder();
+  readonly #issued: IssuedSnapshots;
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.sessions = new EngineSessionStore(engine, this.#calls);
+    this.#issued = new IssuedSnapshots(engine.blockSizes);
+    this.sessions = new EngineSessionStore(engine, this.#calls, this.#issued);
   }
 
   async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
-    const minted = mintedBoundary(runtimeId, boundary);
-    const scope = boundaryScope(minted, minted.operationId);
-    return this.#commit(runtimeId, scope, (transaction) => commitBoundary(transaction, minted));
+    return this.#commit(runtimeId, mintedBoundary(runtimeId, boundary, this.#issued), commitBoundary);
   }
 
   async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
-    const applied = appliedBoundary(runtimeId, apply);
-    await this.#commit(runtimeId, boundaryScope(applied), (transaction) => applyBoundary(transaction, applied));
+    await this.#commit(runtimeId, appliedBoundary(runtimeId, apply, this.#issued), applyBoundary);
   }
 
   async loadInputStates(runtimeId: string): Promise<InputState[]> {
@@ -91,10 +91,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async loadSessionSnapshot(runtimeId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#read(runtimeId, [...HEAD_SCOPE, BODIES], async (transaction) => {
-      const head = await loadHeadRow(transaction, runtimeId);
-      return head && loadBody(transaction, head);
-    });
+    return this.#load(runtimeId, [...HEAD_SCOPE, BODIES], catalog.loadSessionSnapshot);
   }
 
   async persistInputState(runtimeId: string, state: InputState): Promise<void> {
@@ -146,7 +143,7 @@ export class EngineStore implements BurrowStore {
   }
 
   async loadRuntime(runtimeId: string): Promise<LoadedRuntime> {
-    return this.#read(runtimeId, catalog.RUNTIME_SCOPE, (transaction) => catalog.loadRuntime(transaction, runtimeId));
+    return this.#load(runtimeId, catalog.RUNTIME_SCOPE, catalog.loadRuntime);
   }
 
   async loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined> {
@@ -211,6 +208,7 @@ export class EngineStore implements BurrowStore {
     await this.#write(runtimeId, EVERYTHING, (transaction) =>
       catalog.deleteRuntime(transaction, runtimeId, withSessions ?? false),
     );
+    this.#issued.forget(runtimeId);
   }
 
   async pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number> {
@@ -227,6 +225,7 @@ export class EngineStore implements BurrowStore {
   async verifyRuntime(runtimeId: string, options: VerifyOptions = {}): Promise<VerifyFinding[]> {
     const checked = checkedVerifyOptions(options);
     checked.signal?.throwIfAborted();
+    this.#issued.forget(runtimeId); // so that the next boundary replaces whatever turns out to be damaged
     const rows = this.#read(runtimeId, VERIFIED, (transaction) => readRuntimeRows(transaction, runtimeId));
     return this.#calls.beside(verifyRuntime(this.#engine, rows, checked));
   }
@@ -254,9 +253,36 @@ export class EngineStore implements BurrowStore {
     return this.#calls.inRuntime(runtimeId, () => this.#engine.transact("readwrite", scope, work));
   }
 
-  #commit<T>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
-    return this.#write(runtimeId, scope, work).catch((error: unknown) => {
-      throw asBoundaryFailure(error, runtimeId);
+  /** Reads the body of a runtime, which is held from then on; one that is damaged is written whole at the next boundary. */
+  #load<T>(
+    runtimeId: string,
+    scope: Scope,
+    work: (transaction: Transaction, runtimeId: string, hold: ReturnType<IssuedSnapshots["priming"]>) => Promise<T>,
+  ): Promise<T> {
+    const hold = this.#issued.priming(runtimeId);
+    return this.#read(runtimeId, scope, (transaction) => work(transaction, runtimeId, hold)).catch((error: unknown) => {
+      if (isDamage(error)) this.#issued.forget(runtimeId);
+      throw error;
+    });
+  }
+
+  /** Runs a boundary in its turn, once its snapshot is read. */
+  #commit<B extends Boundary, T>(
+    runtimeId: string,
+    capturing: Promise<B>,
+    work: (transaction: Transaction, boundary: B) => Promise<T>,
+  ): Promise<T> {
+    const captured = awaitedLater(capturing);
+    checkedText(runtimeId, "runtimeId");
+    return this.#calls.inRuntime(runtimeId, async () => {
+      const boundary = await captured;
+      const scope = boundaryScope(boundary);
+      try {
+        return await this.#engine.transact("readwrite", scope, (transaction) => work(transaction, boundary));
+      } catch (error) {
+        if (boundary.snapshot) this.#issued.forget(runtimeId, boundary.snapshot.version);
+        throw asBoundaryFailure(error, runtimeId);
+      }
     });
   }
 
