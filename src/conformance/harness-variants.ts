@@ -1,4 +1,5 @@
 import type { BurrowStore, SessionStore } from "../contract/index.ts";
+import { RuntimeStoreError } from "../core/errors.ts";
 import type { Capability, Harness } from "./law.ts";
 
 /**
@@ -61,6 +62,7 @@ export const alternating = (harness: Harness): Harness =>
 function variantOf(harness: Harness, open: Harness["open"]): Harness {
   const capabilities = new Set<Capability>(harness.capabilities);
   capabilities.delete("one connection");
+  capabilities.delete("leases");
   return { capabilities, open, destroy: (name) => harness.destroy(name) };
 }
 
@@ -100,6 +102,11 @@ function routedStore({ write, read, close }: { write: Route; read: Route; close:
     pruneInputs: (...given) => write((store) => store.pruneInputs(...given)),
     dumpRuntime: (...given) => read((store) => store.dumpRuntime(...given)),
     verifyRuntime: (...given) => read((store) => store.verifyRuntime(...given)),
+    acquireRuntime: (...given) => write((store) => store.acquireRuntime(...given)),
+    // Which of its stores hears of what is not for a law to know.
+    subscribe: () => {
+      throw new RuntimeStoreError("unsupported", "a store that is made of several tells of no changes");
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -4,6 +4,7 @@ import { badInputLaws } from "./laws/bad-input.ts";
 import { badSnapshotLaws } from "./laws/bad-snapshots.ts";
 import { bodyLaws } from "./laws/bodies.ts";
 import { boundaryCommitLaws } from "./laws/boundary-commit.ts";
+import { changeLaws } from "./laws/changes.ts";
 import { closingLaws } from "./laws/closing.ts";
 import { copyLaws } from "./laws/copies.ts";
 import { deletionLaws } from "./laws/deletion.ts";
@@ -11,6 +12,7 @@ import { digestLaws } from "./laws/digests.ts";
 import { headLaws } from "./laws/heads.ts";
 import { identifierLaws } from "./laws/identifiers.ts";
 import { inputStateLaws } from "./laws/input-states.ts";
+import { leaseLaws } from "./laws/leases.ts";
 import { lifecycleLaws } from "./laws/lifecycle.ts";
 import { operationLaws } from "./laws/operations.ts";
 import { listLaws } from "./laws/lists.ts";
@@ -54,6 +56,8 @@ export const laws: readonly Law[] = [
   ...richRecordLaws,
   ...badInputLaws,
   ...badSnapshotLaws,
+  ...changeLaws,
+  ...leaseLaws,
   ...closingLaws,
   ...twoStoreLaws,
 ];

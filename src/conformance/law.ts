@@ -8,6 +8,8 @@ export type Capability =
   | "open twice"
   /** The store is one object whose calls keep their order, not a row of several that take turns. */
   | "one connection"
+  /** Runtimes can be acquired: a durable store needs the Web Locks API for it. */
+  | "leases"
   /** Records may hold what JSON text cannot: Date, Map, Set, `undefined`, typed arrays, bigint beyond 64 bits. */
   | "rich values";
 

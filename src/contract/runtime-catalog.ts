@@ -1,5 +1,6 @@
 import type { RunId, SessionId } from "../core/ids.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
+import type { RuntimeChangeListener } from "./changes.ts";
 import type { Listed, ListOptions, OnCorrupt } from "./damaged-rows.ts";
 import type { VerifyFinding, VerifyOptions } from "./verification.ts";
 
@@ -151,4 +152,12 @@ export interface RuntimeCatalog {
    * @throws {RuntimeStoreError} `invalid_input`, or a failure of the database; and the `signal`'s reason, whatever it is.
    */
   verifyRuntime(runtimeId: string, options?: VerifyOptions): Promise<VerifyFinding[]>;
+  /**
+   * Calls the listener after each change of a runtime that this store has stored, or another one of the same database, in any
+   * tab or worker of the origin: at most once each, those of one store in the order in which they took effect. It is a hint,
+   * never the only way to learn anything: a tab that dies, or an answer that gets lost, tells nobody.
+   * @returns what ends it; `close` ends it too.
+   * @throws {RuntimeStoreError} at once: `invalid_input` when it is no function, `database_closed` on a closed store.
+   */
+  subscribe(listener: RuntimeChangeListener): () => void;
 }

@@ -21,6 +21,7 @@ const KIND_OF_CODE = {
   revision_conflict: "write_failed",
   operation_conflict: "write_failed",
   import_conflict: "write_failed",
+  lease_held: "write_failed",
   lease_lost: "write_failed",
   quota_exceeded: "write_failed",
   disk_full: "write_failed",

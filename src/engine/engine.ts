@@ -45,8 +45,46 @@ export interface Engine {
   transact<T>(mode: "readonly" | "readwrite", scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Ends the engine's hold on its storage, when no transaction is open. */
   close(): Promise<void>;
+  /** Reaches the other stores of the same data; absent where there are none. */
+  readonly channel?: Channel | undefined;
+  /** Locks that all stores of the same data share; absent where the platform has none. */
+  readonly locks?: Locks | undefined;
   /** Called when the store begins to close: nobody is to be asked anything any more. */
   stopAsking?(): void;
+}
+
+/** What an engine is to those that only run transactions. */
+export type Transactions = Pick<Engine, "transact">;
+
+/** Carries messages between the stores of the same data, in this realm and in others. What arrives may be anybody's. */
+export interface Channel {
+  post(message: unknown): void;
+  /** Hears what the others post, until the engine is closed. */
+  listen(listener: (message: unknown) => void): void;
+}
+
+/** Locks with one holder each, as the Web Locks API has them; they end with their realm. */
+export interface Locks {
+  /**
+   * Waits for a lock, in the order of the calls.
+   * @returns the lock, or `undefined` when another holds it and the mode is `refuse`.
+   * @throws {unknown} the signal's reason; `unsupported` when the platform gives no locks here.
+   */
+  request(name: string, options: LockRequest): Promise<HeldLock | undefined>;
+}
+
+export interface LockRequest {
+  readonly mode: "wait" | "refuse";
+  /** Whether to take it from its holder at once. */
+  readonly steal: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface HeldLock {
+  /** Resolves when another has stolen it. */
+  readonly stolen: Promise<void>;
+  /** Resolves when others can have it; releasing what was released or stolen is fine. */
+  release(): Promise<void>;
 }
 
 /** How many rows there should be, and the sum of their checksums modulo 2^32, where it is known. */

@@ -1,7 +1,9 @@
 import { type IDBPDatabase, unwrap } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { HintChannel } from "./hint-channel.ts";
 import type { DatabaseAddress } from "./open-database.ts";
 import { type DataLossDecision, type OnDataLoss, openWitnessed } from "./open-witnessed.ts";
+import { identityOf } from "./schema.ts";
 import type { Witness } from "./witness.ts";
 
 /**
@@ -12,17 +14,21 @@ export class Connection {
   readonly #address: DatabaseAddress;
   /** It knows which database was opened first, and how far its runtimes have come: one that is less is not it. */
   readonly witness: Witness;
+  /** What its stores say to each other. */
+  readonly channel: HintChannel;
   readonly #onDataLoss: OnDataLoss;
   /** Ends the question what to do about a loss. */
   #refuse: (decision: DataLossDecision) => void = () => undefined;
   #opening: Promise<IDBPDatabase> | undefined;
   #opened: IDBPDatabase | undefined;
+  #identity: string | undefined;
   /** Why there is no database to open any more. */
   #gone: RuntimeStoreError | undefined;
 
   constructor(address: DatabaseAddress, witness: Witness, onDataLoss?: OnDataLoss) {
     this.#address = address;
     this.witness = witness;
+    this.channel = new HintChannel(address.name, () => this.#identity);
     const closed = new Promise<DataLossDecision>((resolve) => (this.#refuse = resolve));
     this.#onDataLoss = (loss) => Promise.race([onDataLoss?.(loss) ?? "refuse", closed]);
   }
@@ -36,6 +42,11 @@ export class Connection {
     if (this.#gone) return Promise.reject(this.#gone);
     this.#opening ??= this.#open();
     return this.#opening;
+  }
+
+  /** Which database it is that is open, or was last. */
+  get identity(): string | undefined {
+    return this.#identity;
   }
 
   /** Lets go of a database when the transactions begun on it have ended; the next use opens it anew. */
@@ -53,6 +64,7 @@ export class Connection {
   async close(): Promise<void> {
     this.#gone ??= new RuntimeStoreError("database_closed", "this store was closed");
     this.stopAsking();
+    this.channel.close();
     const database = await this.#opening?.catch(() => undefined);
     if (database) this.letGo(database);
   }
@@ -76,6 +88,7 @@ export class Connection {
 
   #hold(database: IDBPDatabase): void {
     this.#opened = database;
+    this.#identity = identityOf(database);
     const native = unwrap(database);
     native.onclose = () => {
       this.letGo(database);

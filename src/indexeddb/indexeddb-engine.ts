@@ -1,6 +1,6 @@
 import type { IDBPDatabase } from "idb";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
-import type { Engine, Scope, Transaction } from "../engine/index.ts";
+import type { Channel, Engine, Locks, Scope, Transaction } from "../engine/index.ts";
 import { isDeleted, standingOf } from "../store/standings.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
@@ -13,6 +13,7 @@ import type { IndexedDbTransaction } from "./indexeddb-transaction.ts";
 import { type Outcome, runTransaction, type Task } from "./run-transaction.ts";
 import { withStorageFigures } from "./storage-figures.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
+import { heldLock, lockManager } from "./web-locks.ts";
 
 /** How long the search for a commit that gave no answer may take, in milliseconds. */
 const LOOK_LIMIT = 10_000;
@@ -49,6 +50,17 @@ export class IndexedDbEngine implements Engine {
     this.#connection = connection;
     this.#settings = settings;
     this.blockSizes = settings.durability === "strict" ? BLOCK_SIZES : BLOCK_SIZES_IN_LOG;
+  }
+
+  get channel(): Channel {
+    return this.#connection.channel;
+  }
+
+  /** A runtime's lock is one of the database that is open, not of its name. */
+  get locks(): Locks | undefined {
+    const manager = lockManager();
+    const prefix = `burrow-store lease ${this.#connection.identity} `;
+    return manager && { request: (name, options) => heldLock(manager, prefix + name, options) };
   }
 
   transact<T>(

@@ -73,7 +73,7 @@ export async function openIndexedDbRuntimeStore(options: IndexedDbOptions): Prom
   try {
     await withAttempts(() => connection.database());
   } catch (error) {
-    await guard?.release();
+    await engine.close();
     throw await withStorageFigures(error);
   }
   const store = createStore(engine);

@@ -1,5 +1,6 @@
 import { newUuid } from "../core/ids.ts";
 import { inOriginDatabase, isOriginDatabaseThere, TABS } from "./origin-database.ts";
+import { heldLock } from "./web-locks.ts";
 
 const LOCK = "burrow-store tab ";
 const CLEAN_END = "burrow-store clean end ";
@@ -23,7 +24,8 @@ export class TabMark {
   static async leave(factory: IDBFactory, locks: LockManager): Promise<TabMark> {
     const mark = new TabMark(factory);
     try {
-      await mark.#lock(locks);
+      const lock = await heldLock(locks, LOCK + mark.#id);
+      if (lock) mark.#unlock = () => void lock.release();
       mark.#listen();
       await inOriginDatabase(factory, async (database) => {
         const transaction = database.transaction(TABS, "readwrite", { durability: "strict" });
@@ -45,18 +47,6 @@ export class TabMark {
     } finally {
       this.#unlock();
     }
-  }
-
-  #lock(locks: LockManager): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const held = new Promise<void>((unlock) => (this.#unlock = unlock));
-      locks
-        .request(LOCK + this.#id, () => {
-          resolve();
-          return held;
-        })
-        .catch(reject);
-    });
   }
 
   #listen(): void {

@@ -1,6 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { Body, Engine, Row, Scope, TableName, Transaction } from "../engine/index.ts";
 import { BODIES, keyOf, TALLIES } from "../engine/index.ts";
+import { MemoryLocks } from "./memory-locks.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
 /** A block that a change touches is copied. */
@@ -12,6 +13,7 @@ const BLOCK_BYTES = 64 * 1024;
  */
 export class MemoryEngine implements Engine {
   readonly blockSizes = [BLOCK_BYTES];
+  readonly locks = new MemoryLocks();
   #tables = new Map<TableName, SortedRows>();
   #bodies = new Map<string, Body>();
   #last: Promise<unknown> = Promise.resolve();

@@ -5,6 +5,7 @@ import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies.ts";
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
 import { HEAD_SCOPE, headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
+import type { Hold } from "./hold.ts";
 import { putInputStates } from "./input-states.ts";
 import {
   insertReceipt,
@@ -32,8 +33,18 @@ export function boundaryScope({
   ];
 }
 
+/** A receipt, and the revision that was made with it; none when the same operation made it before. */
+interface Committed {
+  readonly receipt: RunBoundaryReceipt;
+  readonly revision: number | undefined;
+}
+
 /** Stores a boundary with the receipt that it makes for it, or finds the one that the same operation made before. */
-export async function commitBoundary(transaction: Transaction, minted: MintedBoundary): Promise<RunBoundaryReceipt> {
+export async function commitBoundary(
+  transaction: Transaction,
+  minted: MintedBoundary,
+  hold?: Hold,
+): Promise<Committed> {
   const { runtimeId, runId, operationId, snapshot } = minted;
   const { conversation_digest, message_count, session_id } = snapshot.reading;
   const [head, operation, last, catalog] = await Promise.all([
@@ -42,7 +53,8 @@ export async function commitBoundary(transaction: Transaction, minted: MintedBou
     lastSequence(transaction, runtimeId, runId),
     loadReplacedSessionRow(transaction, session_id),
   ]);
-  if (operation) return repeatedReceipt(transaction, operation, minted);
+  if (operation) return { receipt: await repeatedReceipt(transaction, operation, minted), revision: undefined };
+  hold?.assertIn(head);
   assertRevision(head, minted);
   const sequence = sequenceAfter(last);
   const receipt: RunBoundaryReceipt = {
@@ -69,18 +81,23 @@ export async function commitBoundary(transaction: Transaction, minted: MintedBou
     runtimeId,
     minted.inputUpdates.map((state) => ({ ...state, ...stamp })),
   );
-  await advance(transaction, { boundary: minted, head, catalog, receipt, minted: true, operation_id: operationId });
-  return receipt;
+  const step = { boundary: minted, head, catalog, receipt, minted: true, operation_id: operationId };
+  return { receipt, revision: await advance(transaction, step) };
 }
 
-/** Stores a boundary with the receipt that the caller made for it. */
-export async function applyBoundary(transaction: Transaction, applied: AppliedBoundary): Promise<void> {
+/** Stores a boundary with the receipt that the caller made for it, and tells the revision that it made. */
+export async function applyBoundary(
+  transaction: Transaction,
+  applied: AppliedBoundary,
+  hold?: Hold,
+): Promise<{ readonly revision: number }> {
   const { runtimeId, receipt, snapshot } = applied;
   const [head, stored, catalog] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadReceipt(transaction, runtimeId, receipt),
     snapshot && loadReplacedSessionRow(transaction, snapshot.reading.session_id),
   ]);
+  hold?.assertIn(head);
   assertRevision(head, applied);
   if (stored) {
     throw new RuntimeStoreError("receipt_conflict", `run ${receipt.run_id} has a receipt of this sequence`, {
@@ -89,7 +106,7 @@ export async function applyBoundary(transaction: Transaction, applied: AppliedBo
     });
   }
   putInputStates(transaction, runtimeId, applied.inputUpdates);
-  await advance(transaction, { boundary: applied, head, catalog, receipt, minted: false });
+  return { revision: await advance(transaction, { boundary: applied, head, catalog, receipt, minted: false }) };
 }
 
 /** What a boundary failed with. When its revision is taken, the head is of an earlier time: that is damage, and no receipt's conflict. */
@@ -99,7 +116,10 @@ export function asBoundaryFailure(error: unknown, runtimeId: string): unknown {
   return isTaken ? corruptRow("runtime_heads", [runtimeId], "is behind its runtime's receipts", error) : error;
 }
 
-/** Stores what every boundary stores besides input states: the receipt, the snapshot with its catalog row, and the head. */
+/**
+ * Stores what every boundary stores besides input states: the receipt, the snapshot with its catalog row, and the head.
+ * @returns the new revision.
+ */
 async function advance(
   transaction: Transaction,
   step: Pick<CommittedReceipt, "receipt" | "minted" | "operation_id"> & {
@@ -107,7 +127,7 @@ async function advance(
     readonly head: HeadRow | undefined;
     readonly catalog: SessionRow | undefined;
   },
-): Promise<void> {
+): Promise<number> {
   const { boundary, head, catalog, ...made } = step;
   const { runtimeId, snapshot } = boundary;
   const revision = (head?.revision ?? 0) + 1;
@@ -117,7 +137,9 @@ async function advance(
     ? await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })
     : sessionMembersOf(head);
   const { run_id, sequence } = made.receipt;
-  putHeadRow(transaction, { runtime_id: runtimeId, revision, ...session, run_id, sequence, committed_at });
+  const lease_epoch = head?.lease_epoch;
+  putHeadRow(transaction, { runtime_id: runtimeId, revision, ...session, run_id, sequence, committed_at, lease_epoch });
+  return revision;
 }
 
 /** A repeated operation is the same when run, boundary, contributors, conversation and length are; a retry renews the timestamps of its inputs. */

@@ -13,7 +13,7 @@ export class CallOrder {
 
   /** Runs `work` after the earlier calls of this runtime, however they ended. */
   inRuntime<T>(runtimeId: string, work: () => Promise<T>): Promise<T> {
-    const result = this.#after(this.#lastOfRuntime.get(runtimeId) ?? this.#lastForAll, work);
+    const result = this.#after(this.settled(runtimeId), work);
     const end = this.#track(result);
     this.#lastOfRuntime.set(runtimeId, end);
     void end.then(() => {
@@ -35,6 +35,11 @@ export class CallOrder {
     this.#lastForAll = this.#track(result);
     this.#lastOfRuntime.clear();
     return result;
+  }
+
+  /** Resolves when the calls of this runtime that were made before have ended. */
+  settled(runtimeId: string): Promise<void> {
+    return this.#lastOfRuntime.get(runtimeId) ?? this.#lastForAll;
   }
 
   /** Lets what has had its turn go on beside all other calls: none of them waits for it, closing does. */

@@ -42,13 +42,13 @@ export const RUNTIME_SCOPE: Scope = [
 ];
 
 /** Takes a body that was found stored, and its version. */
-type Hold = (version: string | undefined, body: Body) => void;
+export type HoldBody = (version: string | undefined, body: Body) => void;
 
 /** The bytes of the last boundary's snapshot. */
 export async function loadSessionSnapshot(
   transaction: Transaction,
   runtimeId: string,
-  hold: Hold,
+  hold: HoldBody,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return loadHeldBody(transaction, await loadHeadRow(transaction, runtimeId), hold);
 }
@@ -56,7 +56,7 @@ export async function loadSessionSnapshot(
 async function loadHeldBody(
   transaction: Transaction,
   row: HeadRow | undefined,
-  hold: Hold,
+  hold: HoldBody,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const body = row && (await loadBody(transaction, row));
   if (body) hold(row.body_version, body);
@@ -64,7 +64,7 @@ async function loadHeldBody(
 }
 
 /** All that an agent needs to start or to recover. */
-export async function loadRuntime(transaction: Transaction, runtimeId: string, hold: Hold): Promise<LoadedRuntime> {
+export async function loadRuntime(transaction: Transaction, runtimeId: string, hold: HoldBody): Promise<LoadedRuntime> {
   const [row, runtimeState, states] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadRuntimeState(transaction, runtimeId),
@@ -93,8 +93,13 @@ export async function findRuntimes(transaction: Transaction): Promise<Found<Runt
 /**
  * Removes all rows of a runtime and leaves its tombstone, at the greatest revision that is known. A damaged or lost head does
  * not stand in the way; the body that only it named stays behind.
+ * @returns that revision, or `undefined` when there was nothing but sessions.
  */
-export async function deleteRuntime(transaction: Transaction, runtimeId: string, withSessions: boolean): Promise<void> {
+export async function deleteRuntime(
+  transaction: Transaction,
+  runtimeId: string,
+  withSessions: boolean,
+): Promise<number | undefined> {
   const [row, sessions, ...lastKeys] = await Promise.all([
     readRow(transaction, "runtime_heads", [runtimeId]),
     withSessions ? readRows(transaction, "sessions") : [],
@@ -102,26 +107,42 @@ export async function deleteRuntime(transaction: Transaction, runtimeId: string,
   ]);
   const head = row && isIntact(row) ? (row as HeadRow) : undefined;
   for (const table of RUNTIME_TABLES) transaction.delete(table, [runtimeId]);
-  if (lastKeys.some((key) => key !== undefined)) {
-    const lastRevision = lastKeys[RUNTIME_TABLES.indexOf("runtime_revisions")];
-    const revision = Math.max(0, ...[row?.revision, lastRevision?.[1]].filter(Number.isSafeInteger).map(Number));
-    putHeadRow(transaction, { runtime_id: runtimeId, revision, deleted_at: head?.deleted_at ?? Date.now() });
+  const isThere = lastKeys.some((key) => key !== undefined);
+  const lastRevision = lastKeys[RUNTIME_TABLES.indexOf("runtime_revisions")];
+  const revision = Math.max(0, ...[row?.revision, lastRevision?.[1]].filter(Number.isSafeInteger).map(Number));
+  if (isThere) {
+    const deleted_at = head?.deleted_at ?? Date.now();
+    // No lease was ever given a number of that size: one whose epoch got lost with the head is not mistaken for a later one.
+    const lease_epoch = head ? head.lease_epoch : Date.now();
+    putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch, deleted_at });
   }
   for (const session of sessions.filter(isIntact) as SessionRow[]) {
     if (session.runtime_id === runtimeId) await removeSession(transaction, session.session_id);
   }
   if (head) await releaseHeadBody(transaction, head);
+  return isThere ? revision : undefined;
 }
 
-/** Removes the terminal input states last updated before a time, and tells how many they were; damaged ones stay. */
-export async function pruneInputs(transaction: Transaction, runtimeId: string, before: number): Promise<number> {
-  const { sound } = await findInputStates(transaction, runtimeId);
+/**
+ * Removes the terminal input states last updated before a time; damaged ones stay.
+ * @returns how many went and, where any did, the runtime's revision: 0 where its head is damaged or lost.
+ */
+export async function pruneInputs(
+  transaction: Transaction,
+  runtimeId: string,
+  before: number,
+): Promise<{ readonly pruned: number; readonly revision: number | undefined }> {
+  const [head, { sound }] = await Promise.all([
+    readRow(transaction, "runtime_heads", [runtimeId]),
+    findInputStates(transaction, runtimeId),
+  ]);
   const old = sound.filter(
     ({ current_state, updated_at }) =>
       isTerminalInputState(current_state) && dateTimeToMilliseconds(updated_at) < before,
   );
   for (const { input_id } of old) deleteInputState(transaction, runtimeId, input_id);
-  return old.length;
+  const revision = Number.isSafeInteger(head?.revision) ? Number(head?.revision) : 0;
+  return { pruned: old.length, revision: old.length === 0 ? undefined : revision };
 }
 
 /** Everything stored for a runtime. */

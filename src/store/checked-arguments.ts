@@ -76,11 +76,22 @@ export function checkedOnCorrupt<C extends OnCorrupt | undefined>(value: unknown
 
 export function checkedVerifyOptions(value: unknown): VerifyOptions {
   const { onProgress, signal } = checkedMembers(value, "options", ["onProgress", "signal"]);
-  const isSignal = (given: unknown): boolean =>
-    typeof (given as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
   if (onProgress !== undefined && typeof onProgress !== "function") refuse("onProgress", "a function");
-  if (signal !== undefined && !isSignal(signal)) refuse("signal", "an AbortSignal");
-  return { onProgress, signal } as VerifyOptions;
+  return { onProgress, signal: optional(signal, "signal", checkedSignal) } as VerifyOptions;
+}
+
+export function checkedAcquireOptions(value: unknown) {
+  const { mode, steal, signal } = checkedMembers(value, "options", ["mode", "steal", "signal"]);
+  return {
+    mode: optional(mode, "mode", (given, path) => checkedChoice(given, path, ["wait", "refuse"] as const)) ?? "wait",
+    steal: optional(steal, "steal", (given, path) => checkedChoice(given, path, [true, false])) ?? false,
+    signal: optional(signal, "signal", checkedSignal),
+  };
+}
+
+function checkedSignal(value: unknown, path: string): AbortSignal {
+  const isSignal = typeof (value as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
+  return isSignal ? (value as AbortSignal) : refuse(path, "an AbortSignal");
 }
 
 /** The checked value, or `undefined` where an option is left out or explicitly undefined. */

@@ -10,7 +10,9 @@ export type HeadRow = Pick<RuntimeHead, keyof RuntimeHead> & {
   readonly body_version?: string | undefined;
   /** The xxHash32 that the engine sealed the body with. */
   readonly body_seal?: number | undefined;
-  /** Milliseconds since the epoch; then all that is left is the revision, which never restarts. */
+  /** That of the runtime's last lease, absent until the first; like the revision it never restarts. */
+  readonly lease_epoch?: number | undefined;
+  /** Milliseconds since the epoch; then all that is left are revision and lease epoch. */
   readonly deleted_at?: number | undefined;
 };
 
@@ -31,11 +33,14 @@ export function putHeadRow(transaction: Transaction, row: HeadRow): void {
   putRow(transaction, "runtime_heads", row);
 }
 
-/** Makes sure that a runtime which something is stored for has a head. */
-export async function ensureHead(transaction: Transaction, runtimeId: string): Promise<void> {
+/** Makes sure that a runtime which something is stored for has a head, and tells its revision. */
+export async function ensureHead(transaction: Transaction, runtimeId: string): Promise<number> {
   const row = await loadHeadRow(transaction, runtimeId);
-  if (row && row.deleted_at === undefined) return;
-  putHeadRow(transaction, { runtime_id: runtimeId, revision: row?.revision ?? 0 });
+  const revision = row?.revision ?? 0;
+  if (!row || row.deleted_at !== undefined) {
+    putHeadRow(transaction, { runtime_id: runtimeId, revision, lease_epoch: row?.lease_epoch });
+  }
+  return revision;
 }
 
 /** The members by which a head names its session and body. */

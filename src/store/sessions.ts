@@ -2,7 +2,7 @@ import type { Listed, OnCorrupt, SessionFilter, SessionMeta, SessionStore } from
 import { awaitedLater } from "../core/awaited-later.ts";
 import { asSessionId } from "../core/ids.ts";
 import { canonicalSession } from "../digest/index.ts";
-import { BODIES, type Engine, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
 import { loadBody, loadSessionRow, placeSession, removeSession, type SessionRow } from "./bodies.ts";
 import type { CallOrder } from "./call-order.ts";
 import {
@@ -21,11 +21,11 @@ const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
 
 /** The session catalog over an engine. */
 export class EngineSessionStore implements SessionStore {
-  readonly #engine: Engine;
+  readonly #engine: Transactions;
   readonly #calls: CallOrder;
   readonly #issued: IssuedSnapshots;
 
-  constructor(engine: Engine, calls: CallOrder, issued: IssuedSnapshots) {
+  constructor(engine: Transactions, calls: CallOrder, issued: IssuedSnapshots) {
     this.#engine = engine;
     this.#calls = calls;
     this.#issued = issued;

@@ -2,7 +2,7 @@ import type { VerifyFinding, VerifyFindingCode } from "../contract/index.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
 import type { SnapshotReading } from "../digest/read-snapshot.ts";
 import { SnapshotReader } from "../digest/snapshot-reader.ts";
-import { BODIES, type Engine, type Key, keyOf, type Row, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Key, keyOf, type Row, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
 import { loadBody, type SessionRow, sessionMembers } from "./bodies.ts";
 import { finding } from "./findings.ts";
@@ -41,7 +41,7 @@ export function namedBodies(rows: RuntimeRows): NamedBody[] {
 const SCOPE: Scope = ["runtime_heads", "runtime_boundary_receipts", "sessions", BODIES];
 
 /** Reads a body again, and compares what it says with every row that says something of it. */
-export async function verifyBody(engine: Engine, body: NamedBody, work: SlicedWork): Promise<VerifyFinding[]> {
+export async function verifyBody(engine: Transactions, body: NamedBody, work: SlicedWork): Promise<VerifyFinding[]> {
   const at = { table: BODIES, key: [body.id] };
   try {
     const stored = await engine.transact("readonly", SCOPE, (transaction) => loadNamed(transaction, body));

@@ -1,5 +1,5 @@
 import type { VerifyFinding, VerifyOptions } from "../contract/index.ts";
-import { BODIES, type Engine } from "../engine/index.ts";
+import { BODIES, type Transactions } from "../engine/index.ts";
 import { finding } from "./findings.ts";
 import { damagedTallies, missingRows } from "./missing-rows.ts";
 import { isDamage } from "./rows.ts";
@@ -10,7 +10,7 @@ import { verifyRows, weightOf } from "./verify-rows.ts";
 
 /** Checks the rows of a runtime, which are being read, and then its bodies one by one, each with the rows of a transaction of its own. */
 export async function verifyRuntime(
-  engine: Engine,
+  engine: Transactions,
   reading: Promise<RuntimeRows>,
   options: VerifyOptions,
 ): Promise<VerifyFinding[]> {

@@ -4,13 +4,19 @@ import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 
 /** Every store is new, and forgotten when it is closed. */
 export const memoryHarness: Harness = {
-  capabilities: new Set(["one connection", "rich values"]),
+  capabilities: new Set(["one connection", "leases", "rich values"]),
   open: () => Promise.resolve(createMemoryRuntimeStore()),
   destroy: () => Promise.resolve(),
 };
 
 export const indexedDbHarness = (indexedDB: IDBFactory): Harness => ({
-  capabilities: new Set(["reopen", "open twice", "one connection", "rich values"]),
+  capabilities: new Set([
+    "reopen",
+    "open twice",
+    "one connection",
+    ...(globalThis.navigator?.locks ? (["leases"] as const) : []), // Node has them from 24 on
+    "rich values",
+  ]),
   open: (name) => openIndexedDbRuntimeStore({ name, indexedDB }),
   destroy: (name) => deleteIndexedDbRuntimeStore(name, { indexedDB }),
 });

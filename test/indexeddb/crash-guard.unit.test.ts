@@ -9,7 +9,7 @@ const SECOND = 1_000;
 
 /** Web Locks that are always free. */
 const locks = {
-  request: (_: string, work: () => unknown) => Promise.resolve(work()),
+  request: (_: string, ...given: unknown[]) => Promise.resolve((given.at(-1) as (lock: object) => unknown)({})),
   query: () => Promise.resolve({ held: [] }),
 };
 
