@@ -255,9 +255,10 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   async verifyRuntime(runtimeId: string, options: VerifyOptions = {}): Promise<VerifyFinding[]> {
     const checked = checkedVerifyOptions(options);
     checked.signal?.throwIfAborted();
-    this.parts.issued.forget(runtimeId); // so that the next boundary replaces whatever turns out to be damaged
     const rows = this.#read(runtimeId, VERIFIED, (transaction) => readRuntimeRows(transaction, runtimeId));
-    return this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
+    const findings = await this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
+    if (findings.some(({ code }) => code === "damaged_body")) this.parts.issued.forget(runtimeId);
+    return findings;
   }
 
   subscribe(listener: RuntimeChangeListener): () => void {
@@ -277,7 +278,7 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     return this.parts.calls.readingAll(() => this.#engine.transact("readonly", scope, work));
   }
 
-  /** Reads the body of a runtime, which is held from then on; one that is damaged is written whole at the next boundary. */
+  /** Reads the body of a runtime, which is held from then on. One that is damaged is not: the next boundary writes it whole. */
   #load<T>(
     runtimeId: string,
     scope: Scope,
