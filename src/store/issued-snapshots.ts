@@ -33,12 +33,14 @@ interface HeldSnapshot extends VersionedBody {
  */
 export class IssuedSnapshots {
   readonly #blockSizes: readonly number[];
+  readonly #mostBytes: number;
   /** Least recently used first. */
   readonly #held = new Map<string, HeldSnapshot>();
   #bytes = 0;
 
-  constructor(blockSizes: readonly number[]) {
+  constructor(blockSizes: readonly number[], mostBytes = MOST_BYTES) {
     this.#blockSizes = blockSizes;
+    this.#mostBytes = mostBytes;
   }
 
   /** Captures a caller's bytes as they are now, and begins to read them; those of a runtime are held. */
@@ -86,7 +88,7 @@ export class IssuedSnapshots {
     this.#held.set(runtimeId, held);
     this.#bytes += held.body.length;
     for (const oldest of this.#held.keys()) {
-      if (this.#bytes <= MOST_BYTES) break;
+      if (this.#bytes <= this.#mostBytes) break;
       this.forget(oldest);
     }
   }
