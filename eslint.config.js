@@ -29,7 +29,6 @@ export const FOLDER_DOORS = {
  * @type {Readonly<Record<string, string>>}
  */
 export const PACKAGE_DOORS = {
-  "@noble/hashes": "digest",
   idb: "indexeddb",
   superjson: "records",
   valibot: "records",
