@@ -2,16 +2,16 @@ import { RuntimeStoreError } from "../core/errors.ts";
 import { Block, BODIES, Body, checksum } from "../engine/index.ts";
 
 /**
- * The lengths of the blocks of a body: long ones are loaded faster, and of those behind the last long one, where a session grows,
- * a commit writes less. Chromium's LevelDB engine keeps values over 64 KiB in files of their own, shorter ones in its log.
+ * The longest block that stays in LevelDB's log. Chromium keeps values over 64 KiB in files of their own, which only a strict
+ * transaction syncs with the log that tells of them: after a power cut a receipt without its body.
  */
-export const BLOCK_SIZES = [256 * 1024, 60 * 1024];
+export const LONGEST_IN_LOG = 60 * 1024;
 
 /**
- * The same, in transactions that are not strict. Only a strict one syncs such a file with the log that tells of it: after a power
- * cut a receipt would be without its body.
+ * The lengths of the blocks of a body: long ones are loaded faster, and behind the last of them, where a session grows, a commit
+ * writes less. No more of a body lies in the log than one long block has.
  */
-export const BLOCK_SIZES_IN_LOG = [60 * 1024];
+export const BLOCK_SIZES = [256 * 1024, LONGEST_IN_LOG];
 
 /**
  * About how many bytes may be written between two strict transactions. LevelDB begins a new log every 4 MiB, and does not sync the

@@ -15,7 +15,7 @@ import {
   type Transaction,
 } from "../engine/index.ts";
 import { corruptRow } from "../store/rows.ts";
-import { type BlockRow, bodyOf, sealOf } from "./body-blocks.ts";
+import { type BlockRow, bodyOf, LONGEST_IN_LOG, sealOf } from "./body-blocks.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import type { CommitMark } from "./commit-marks.ts";
 import type { Task } from "./run-transaction.ts";
@@ -177,7 +177,7 @@ export class IndexedDbTransaction implements Transaction {
   async writeBody(id: string, { blocks }: Body, stored?: Body): Promise<number> {
     const known = stored?.blocks ?? [];
     const changed = blocks.flatMap((block, number) => (block === known[number] ? [] : [{ block, number }]));
-    if (this.#asked !== "strict") this.#take(changed.reduce((sum, { block }) => sum + block.bytes.length, 0));
+    for (const { block } of changed) this.#takeUpTo(LONGEST_IN_LOG, block.bytes.length);
     if (!stored) this.deleteBody(id);
     else if (known.length > blocks.length) this.#deleteBlocks([id], [id, blocks.length - 1]);
     const store = this.#native.objectStore(BODIES);
@@ -274,18 +274,17 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   #takeRow(row: Row): void {
-    if (this.#asked === "strict") return;
-    const bytes = sizeOf(row);
-    this.#take(bytes > LARGEST_ROW ? Infinity : bytes);
+    if (this.#asked !== "strict") this.#takeUpTo(LARGEST_ROW, sizeOf(row));
   }
 
   /**
-   * Takes account of bytes that are to be written in a transaction that is not strict.
-   * @throws {RuntimeStoreError} when it takes a strict transaction to write so many.
+   * Takes account of a value that is to be written, if the transaction is not strict.
+   * @throws {RuntimeStoreError} when it takes a strict one to write a value beyond `most` bytes, or so many in all.
    */
-  #take(bytes: number): void {
+  #takeUpTo(most: number, bytes: number): void {
+    if (this.#asked === "strict") return;
     this.bytes += bytes;
-    if (this.bytes <= this.#room) return;
+    if (bytes <= most && this.bytes <= this.#room) return;
     this.needsStrict = true;
     throw new RuntimeStoreError("unsupported", "so many bytes take strict durability");
   }
