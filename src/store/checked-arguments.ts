@@ -1,7 +1,7 @@
 import type { OnCorrupt, VerifyOptions } from "../contract/index.ts";
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { within } from "../core/within.ts";
-import { hasLoneSurrogate } from "../json/index.ts";
+import { hasLoneSurrogate, ownBytes } from "../json/index.ts";
 
 const ON_CORRUPT: readonly OnCorrupt[] = ["throw", "skip", "mark"];
 
@@ -89,7 +89,7 @@ export function checkedAcquireOptions(value: unknown) {
   };
 }
 
-function checkedSignal(value: unknown, path: string): AbortSignal {
+export function checkedSignal(value: unknown, path: string): AbortSignal {
   const isSignal = typeof (value as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
   return isSignal ? (value as AbortSignal) : refuse(path, "an AbortSignal");
 }
@@ -97,4 +97,12 @@ function checkedSignal(value: unknown, path: string): AbortSignal {
 /** The checked value, or `undefined` where an option is left out or explicitly undefined. */
 export function optional<T>(value: unknown, path: string, check: (value: unknown, path: string) => T): T | undefined {
   return value === undefined ? undefined : check(value, path);
+}
+
+/**
+ * A copy of the caller's bytes as they are now. Views of shared, resizable and WebAssembly memory are fine, also from
+ * another realm; one whose buffer was detached would read as empty, so it is refused.
+ */
+export function capturedBytes(value: unknown, path: string): Uint8Array<ArrayBuffer> {
+  return within(path, () => new Uint8Array(ownBytes(value)));
 }

@@ -12,6 +12,7 @@ import {
 } from "../../src/conformance/samples.ts";
 import { FURNISHED } from "../../src/conformance/whole-store.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
+import { HAS_LEASES } from "../conformance/harnesses.ts";
 
 type StoreCall = (store: BurrowStore) => Promise<unknown>;
 
@@ -30,6 +31,12 @@ export const fullCommit =
       }),
     );
 
+async function acquireAndRelease(store: BurrowStore): Promise<number> {
+  const lease = await store.acquireRuntime(FURNISHED);
+  await lease.release();
+  return lease.epoch;
+}
+
 /** Every operation of a store, with arguments by which each finds or changes something in a furnished store. */
 export const OPERATIONS: Readonly<Record<string, StoreCall>> = {
   ...everyOperation,
@@ -42,4 +49,5 @@ export const OPERATIONS: Readonly<Record<string, StoreCall>> = {
   loadBoundaryReceipt: (store) => store.loadBoundaryReceipt(FURNISHED, runId(1), 0n),
   deleteRuntime: (store) => store.deleteRuntime(FURNISHED, { withSessions: true }),
   pruneInputs: (store) => store.pruneInputs(FURNISHED, { before: Date.parse("2100-01-01T00:00:00Z") }),
+  ...(HAS_LEASES ? { acquireRuntime: acquireAndRelease } : {}),
 };

@@ -13,22 +13,23 @@ const store = await openIndexedDbRuntimeStore({
 export const accept = (text: string) => store.persistInputState("agent", queuedInputState(promptInput(text)));
 
 /** Runs every input that is not done. Call it after `accept`, and at start: that is all there is to recovery. */
-export const runPending = (callModel: (prompt: string) => Promise<string>) =>
-  navigator.locks.request("agent", async () => {
+export async function runPending(callModel: (prompt: string) => Promise<string>) {
+  const agent = await store.acquireRuntime("agent"); // one tab at a time; a tab that dies lets go
+  try {
     for (;;) {
-      const { revision, sessionSnapshot, pendingInputs } = await store.loadRuntime("agent");
+      const { revision, sessionSnapshot, pendingInputs } = await agent.loadRuntime("agent");
       const [pending] = pendingInputs;
       if (!pending) return;
       const { state: input, next } = recoverInputState(pending.state, pending.receipt);
       if (next === "done") {
-        await store.persistInputState("agent", input);
+        await agent.persistInputState("agent", input);
         continue;
       }
       if (input.persisted_input?.input_type !== "prompt") throw new Error("this app takes prompts only");
       const prompt = input.persisted_input.text;
       const turn = [userMessage(prompt), assistantMessage(await callModel(prompt))];
       const runId = newRunId();
-      await store.commitSessionBoundary("agent", {
+      await agent.commitSessionBoundary("agent", {
         runId,
         boundary: "run_start",
         sessionDelta: { sessionSnapshot: appendToSession(sessionSnapshot, turn) },
@@ -38,4 +39,7 @@ export const runPending = (callModel: (prompt: string) => Promise<string>) =>
         expectedRevision: revision,
       });
     }
-  });
+  } finally {
+    await agent.release();
+  }
+}

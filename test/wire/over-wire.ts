@@ -26,9 +26,15 @@ export function overWire(harness: Harness): Harness {
 }
 
 /** A host's side of the wire, as a store again. What the wire does not have is asked of the store itself. */
-function storeOverWire(store: BurrowStore): BurrowStore {
+function storeOverWire<S extends BurrowStore>(store: S): S {
   const wire = wireStore(store);
-  const hosted: object = { ...runtimeOver(wire), ...catalogOver(wire), sessions: sessionsOver(wire, store.sessions) };
+  const hosted: object = {
+    ...runtimeOver(wire),
+    ...catalogOver(wire),
+    sessions: sessionsOver(wire, store.sessions),
+    acquireRuntime: async (...given: Parameters<BurrowStore["acquireRuntime"]>) =>
+      storeOverWire(await store.acquireRuntime(...given)),
+  };
   return new Proxy(store, {
     get: (target, name) => {
       const member: unknown = Reflect.get(hosted, name) ?? Reflect.get(target, name);
