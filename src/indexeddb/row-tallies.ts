@@ -1,3 +1,4 @@
+import { awaitedLater } from "../core/awaited-later.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { type Key, type Row, type TableName, TABLES, type Tally } from "../engine/index.ts";
 import { isIntact } from "../store/rows.ts";
@@ -120,12 +121,6 @@ const ownerIn = (table: TableName, [first]: Key): string =>
 function counted({ rows, sum }: Tally, row: Row, change: 1 | -1): Tally {
   const isKnown = sum !== undefined && isIntact(row);
   return { rows: rows + change, sum: isKnown ? (sum + change * Number(row.checksum)) >>> 0 : undefined };
-}
-
-/** A promise that may be rejected before anybody awaits it, when its transaction fails. */
-export function awaitedLater<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 const nameOf = (table: string, key: Key): string => JSON.stringify([table, key]);

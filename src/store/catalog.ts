@@ -1,5 +1,5 @@
 import type { LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
-import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Body, type Scope, type Transaction } from "../engine/index.ts";
 import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
 import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
 import { loadBody, loadSessionRow, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
@@ -41,8 +41,30 @@ export const RUNTIME_SCOPE: Scope = [
   BODIES,
 ];
 
+/** Takes a body that was found stored, and its version. */
+export type HoldBody = (version: string | undefined, body: Body) => void;
+
+/** The bytes of the last boundary's snapshot. */
+export async function loadSessionSnapshot(
+  transaction: Transaction,
+  runtimeId: string,
+  hold: HoldBody,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return loadHeldBody(transaction, await loadHeadRow(transaction, runtimeId), hold);
+}
+
+async function loadHeldBody(
+  transaction: Transaction,
+  row: HeadRow | undefined,
+  hold: HoldBody,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const body = row && (await loadBody(transaction, row));
+  if (body) hold(row.body_version, body);
+  return body?.bytes();
+}
+
 /** All that an agent needs to start or to recover. */
-export async function loadRuntime(transaction: Transaction, runtimeId: string): Promise<LoadedRuntime> {
+export async function loadRuntime(transaction: Transaction, runtimeId: string, hold: HoldBody): Promise<LoadedRuntime> {
   const [row, runtimeState, states] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadRuntimeState(transaction, runtimeId),
@@ -50,7 +72,7 @@ export async function loadRuntime(transaction: Transaction, runtimeId: string): 
   ]);
   const pending = states.filter(({ current_state }) => !isTerminalInputState(current_state));
   const [sessionSnapshot, ...pendingInputs] = await Promise.all([
-    row && loadBody(transaction, row),
+    loadHeldBody(transaction, row, hold),
     ...pending.map(async (state) => {
       const { last_run_id: run_id, last_boundary_sequence: sequence } = state;
       if (run_id === undefined || sequence === undefined) return { state };
@@ -128,7 +150,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
   const row = await loadHeadRow(transaction, runtimeId);
   const head = visibleHead(row);
   if (!row || !head) return undefined;
-  const [runtime_state, ops_lifecycle, input_states, found, session_snapshot, catalog] = await Promise.all([
+  const [runtime_state, ops_lifecycle, input_states, found, body, catalog] = await Promise.all([
     loadRuntimeState(transaction, runtimeId),
     loadOpsLifecycle(transaction, runtimeId),
     listInputStates(transaction, runtimeId),
@@ -137,7 +159,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
     row.session_id && loadSessionRow(transaction, row.session_id),
   ]);
   const isOther = catalog && catalog.body_id !== row.body_id;
-  const catalog_snapshot = isOther ? await loadBody(transaction, catalog) : undefined;
+  const catalogBody = isOther ? await loadBody(transaction, catalog) : undefined;
   return {
     runtime_id: runtimeId,
     head,
@@ -145,7 +167,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
     ops_lifecycle,
     input_states,
     receipts: allSound(found),
-    session_snapshot,
-    catalog_snapshot,
+    session_snapshot: body?.bytes(),
+    catalog_snapshot: catalogBody?.bytes(),
   };
 }
