@@ -30,6 +30,7 @@ export const FOLDER_DOORS = {
  * @type {Readonly<Record<string, string>>}
  */
 export const PACKAGE_DOORS = {
+  "@noble/hashes": "digest",
   birpc: "host",
   idb: "indexeddb",
   superjson: "records",

@@ -1,6 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { ByteWriter, JsonCursor, JsonTape, skipValue } from "../json/index.ts";
 import { writeMessage } from "./message.ts";
-import { Sha256 } from "./sha256.ts";
 import { MEMBER_DEFAULTS, MEMBER_NAMES, type MemberName, type SessionMembers, readMember } from "./session-members.ts";
 
 /** The bytes of a value, from `start` up to `end`. */
@@ -19,7 +19,7 @@ export interface SnapshotCheckpoint {
   readonly messageCount: number;
   readonly members: Partial<SessionMembers>;
   readonly spans: MemberSpans;
-  readonly hash: Sha256;
+  readonly hash: Hash;
 }
 
 /** How a snapshot is read, other than from its beginning to its end and for its digest alone. */
@@ -31,6 +31,8 @@ export interface ReaderOptions {
   /** Is given the canonical form of the messages piece by piece, as views that the next piece overwrites. */
   readonly onCanonical?: ((piece: Uint8Array) => void) | undefined;
 }
+
+type Hash = ReturnType<typeof sha256.create>;
 
 /** What a whole session snapshot says. */
 export interface SnapshotResult {
@@ -67,7 +69,7 @@ export class SnapshotReader {
   readonly #base: number;
   readonly #spacing: number;
   readonly #onCanonical: ((piece: Uint8Array) => void) | undefined;
-  readonly #hash: Sha256;
+  readonly #hash: Hash;
   /** What is to be hashed next, and what of it is hashed. */
   readonly #writer = new ByteWriter(4096);
   #hashed = 0;
@@ -90,7 +92,7 @@ export class SnapshotReader {
     this.#tape = new JsonTape(this.#cursor);
     this.#spacing = spacing;
     this.#onCanonical = onCanonical;
-    this.#hash = from ? from.hash.clone() : new Sha256();
+    this.#hash = from ? from.hash.clone() : sha256.create();
     if (from === undefined) return;
     this.#close = from.close;
     this.#messagesStart = from.messagesStart;
@@ -236,7 +238,10 @@ export class SnapshotReader {
       members: { ...MEMBER_DEFAULTS, ...this.#members } as SessionMembers,
       spans: this.#spans,
       messageCount: this.#messageCount,
-      digest: this.#hash.digest(),
+      digest: hexadecimal(this.#hash.digest()),
     };
   }
 }
+
+const hexadecimal = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

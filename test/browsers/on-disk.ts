@@ -38,7 +38,7 @@ export async function serve(): Promise<ModuleServer> {
     // A cache and a fixed list of dependencies of its own: it may run beside other servers, and never reloads a page.
     cacheDir: join(ROOT, "node_modules/.vite-on-disk"),
     resolve: { tsconfigPaths: true },
-    optimizeDeps: { noDiscovery: true, include: ["idb", "superjson", "valibot"] },
+    optimizeDeps: { noDiscovery: true, include: ["@noble/hashes/sha2.js", "idb", "superjson", "valibot"] },
     logLevel: "warn",
     appType: "custom",
     server: { host: "127.0.0.1", port: 0, hmr: false, ws: false, watch: null },
