@@ -20,6 +20,7 @@ export const FOLDER_DOORS = {
   store: ["core", "json", "records", "digest", "session", "contract", "engine"],
   memory: ["core", "contract", "engine", "store"],
   indexeddb: ["core", "contract", "engine", "store"],
+  host: ["core", "records", "contract", "store"],
   wire: ["core", "records", "contract"],
   conformance: ["core", "records", "contract"],
 };
@@ -30,6 +31,7 @@ export const FOLDER_DOORS = {
  */
 export const PACKAGE_DOORS = {
   "@noble/hashes": "digest",
+  birpc: "host",
   idb: "indexeddb",
   superjson: "records",
   valibot: "records",

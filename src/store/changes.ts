@@ -14,14 +14,14 @@ export class Changes {
   constructor(channel: Channel | undefined) {
     this.#channel = channel;
     channel?.listen((message) => {
-      if (isHint(message)) this.#tell(message, "elsewhere");
+      if (isHint(message)) this.tell({ ...message, origin: "elsewhere" });
     });
   }
 
   /** Tells of what this store has stored. */
   publish(hint: Hint): void {
     this.#channel?.post(hint);
-    this.#tell(hint, "here");
+    this.tell({ ...hint, origin: "here" });
   }
 
   /** Adds a listener until what is returned is called, or the signal is aborted. */
@@ -40,7 +40,8 @@ export class Changes {
     return remove;
   }
 
-  #tell({ runtimeId, kind, revision }: Hint, origin: RuntimeChange["origin"]): void {
+  /** Tells the listeners alone, each of which gets a change of its own. */
+  tell({ runtimeId, kind, revision, origin }: RuntimeChange): void {
     for (const entry of [...this.#listeners]) {
       if (!this.#listeners.has(entry)) continue; // another listener has just removed it
       try {

@@ -89,7 +89,7 @@ export function checkedAcquireOptions(value: unknown) {
   };
 }
 
-function checkedSignal(value: unknown, path: string): AbortSignal {
+export function checkedSignal(value: unknown, path: string): AbortSignal {
   const isSignal = typeof (value as Partial<AbortSignal> | null)?.throwIfAborted === "function"; // it may be of another realm
   return isSignal ? (value as AbortSignal) : refuse(path, "an AbortSignal");
 }
