@@ -5,6 +5,9 @@ import { bundle } from "./bundle.ts";
 import type { Event, Job } from "./crash-events.ts";
 import { type Numbered, Visit } from "./visit.ts";
 
+/** How long to wait for a job: a browser has six connections for all pages of an origin, and there may be more that wait. */
+const POLL_LIMIT_MS = 300;
+
 const CRASH_PAGE = new URL("./crash-page.ts", import.meta.url);
 
 /**
@@ -72,8 +75,12 @@ export class JobServer<J = Job, E extends { readonly event: string } = Event> im
         response.setHeader("Content-Type", "text/javascript; charset=utf-8").end(this.#script);
         return;
       case "/job": {
-        const job = await visit?.takeJob(Number(searchParams.get("n")));
-        response.writeHead(job ? 200 : 410).end(JSON.stringify(job));
+        if (!visit || visit.hasTaken(Number(searchParams.get("n")))) {
+          response.writeHead(410).end();
+          return;
+        }
+        const job = await visit.takeJob(POLL_LIMIT_MS);
+        response.writeHead(job ? 200 : 204).end(JSON.stringify(job));
         return;
       }
       case "/said":

@@ -13,7 +13,6 @@ export class Visit<J = Job, E extends { readonly event: string } = Event> {
   #leave = (): void => undefined;
   readonly #jobs: J[];
   #taken = 0;
-  #waiting: ((job: J) => void) | undefined;
   readonly #said: Numbered<E>[] = [];
   readonly #listeners = new Set<() => void>();
 
@@ -38,22 +37,29 @@ export class Visit<J = Job, E extends { readonly event: string } = Event> {
 
   /** One job more. */
   give(job: J): void {
-    if (this.#waiting) this.#waiting(job);
-    else this.#jobs.push(job);
-    this.#waiting = undefined;
+    this.#jobs.push(job);
+    this.#tellListeners();
   }
 
-  /** The n-th job, as soon as it is given; nothing if it has been taken before, as when the page was loaded again. */
-  takeJob(n: number): Promise<J | undefined> {
-    if (n !== this.#taken) return Promise.resolve(undefined);
-    this.#taken++;
-    const job = this.#jobs.shift();
-    return job === undefined ? new Promise((resolve) => (this.#waiting = resolve)) : Promise.resolve(job);
+  /** Whether the n-th job has been taken, as when the page was loaded again. */
+  hasTaken(n: number): boolean {
+    return n < this.#taken;
+  }
+
+  /** The next job, if one is given within so many milliseconds. */
+  async takeJob(limit: number): Promise<J | undefined> {
+    await this.until("job", () => this.#jobs[0], limit).catch(() => undefined);
+    if (this.#jobs.length > 0) this.#taken++;
+    return this.#jobs.shift();
   }
 
   hear(said: readonly Numbered<E>[]): void {
     this.#said.push(...said);
-    for (const listener of this.#listeners) listener();
+    this.#tellListeners();
+  }
+
+  #tellListeners(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 
   /**

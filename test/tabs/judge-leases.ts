@@ -24,14 +24,15 @@ function disorderAmong(given: readonly Acquired[]): string[] {
   );
 }
 
-/** Nothing is acknowledged through a lease once its tab was told that it is lost. */
+/** No call that was made through a lease when its tab had been told that it is lost is acknowledged. One that was under way may be. */
 function lateWritesOf({ name, events }: TabHistory): string[] {
-  const lost = new Set<number | undefined>();
+  const lostAt = new Map<number, number>();
+  const lose = (epoch: number, at: number) => void lostAt.set(epoch, lostAt.get(epoch) ?? at);
   return events.flatMap((said) => {
-    if (said.event === "lease lost") lost.add(said.epoch);
+    if (said.event === "lease lost") lose(said.epoch, said.at);
     if (said.event !== "attempt" || said.epoch === undefined) return [];
-    if (said.code === "lease_lost") lost.add(said.epoch);
-    const isLate = said.sequence !== undefined && lost.has(said.epoch);
+    if (said.code === "lease_lost") lose(said.epoch, said.ended);
+    const isLate = said.sequence !== undefined && said.started > (lostAt.get(said.epoch) ?? Infinity);
     return isLate
       ? [`${name} was told that epoch ${said.epoch} is lost, and ${said.operation_id} is acknowledged`]
       : [];

@@ -40,6 +40,11 @@ test("a lease that is stolen, and whose loss its holder hears of, is fine", () =
   expect(judge(history("holder", ...holder, ...late), thief)).toBe(0);
 });
 
+test("a commit that was under way when its lease was lost may be acknowledged afterwards", () => {
+  const underWay = { ...attempt(1, 150, { sequence: 1 }), ended: 250 };
+  expect(judge(history("holder", ...holder, lost(1, 240), underWay), history("thief", acquired(2, 200)))).toBe(0);
+});
+
 test("a commit that is acknowledged when its lease was lost is a violation, by whatever it is known", () => {
   expect(judge(history("holder", ...holder, lost(1, 190), attempt(1, 195, { sequence: 1 })))).toBe(1);
   const refused = attempt(1, 190, { code: "lease_lost" });

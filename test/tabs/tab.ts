@@ -6,6 +6,8 @@ import type { TabEvent, TabJob } from "./tab-events.ts";
 /** How long a job may take; the whole run of two thousand commits is a job. */
 const JOB_LIMIT_MS = 20 * 60_000;
 const START_LIMIT_MS = 60_000;
+/** How long what is told at once may take. */
+const ANSWER_LIMIT_MS = 20_000;
 
 /** A tab, or a worker, as a test sees it: it does what it is told, and what it said is kept. */
 export class Tab {
@@ -76,13 +78,12 @@ export class Tab {
 
   /** Waits until it was told that its lease is lost. */
   async hasLostLease(): Promise<void> {
-    await this.until("loss of the lease", (events) =>
-      events.some(({ event }) => event === "lease lost") ? true : undefined,
-    );
+    const look = (events: readonly TabEvent[]) => events.find(({ event }) => event === "lease lost");
+    await this.until("loss of the lease", look, ANSWER_LIMIT_MS);
   }
 
   /** What `look` gives of what the tab has said, as soon as it gives anything; rejects when the tab has failed. */
-  until<T>(what: string, look: (events: readonly TabEvent[]) => T | undefined): Promise<T> {
+  until<T>(what: string, look: (events: readonly TabEvent[]) => T | undefined, limit = JOB_LIMIT_MS): Promise<T> {
     return this.#visit.until(
       `${what} of ${this.#name}`,
       (events) => {
@@ -90,7 +91,7 @@ export class Tab {
         if (failure) throw new Error(`${this.#name} failed: ${failure.message}`);
         return look(events);
       },
-      JOB_LIMIT_MS,
+      limit,
     );
   }
 }
