@@ -1,0 +1,133 @@
+import type { BrowserKind } from "../crash/browser-launch.ts";
+import { APPENDED_TO, type BenchRun, MAIN_BROWSER, SMALL } from "./bench-run.ts";
+import { type Contender, DURABILITY, OURS, YARDSTICK } from "./contender.ts";
+import { medianOf, p95Of, samplesOf } from "./figures.ts";
+import { PHASES } from "./phases.ts";
+import type { Case } from "./plan.ts";
+
+/** The plot, as the README links to it. */
+export const PLOT = "docs/commit-time.svg";
+
+const ENDS = 100;
+
+/** The section that the README has on speed: nothing in it is written by hand. */
+export function reportOn(run: BenchRun): string {
+  return [
+    "## Speed",
+    "",
+    `![Time of a commit against the length of the conversation](${PLOT})`,
+    "",
+    tableOf(run),
+    "",
+    ...notesOn(run),
+    "",
+  ].join("\n");
+}
+
+function tableOf(run: BenchRun): string {
+  const { browsers, sizes } = run.extent;
+  const others = browsers.filter((browser) => browser !== MAIN_BROWSER);
+  const appends = run.extent.appends.toLocaleString("en");
+  const rows = [
+    ["", ...sizes.map(lengthText), `${appends} appends: time, disk`],
+    ["---", ...sizes.map(() => "---:"), "---"],
+    commitRow(run, YARDSTICK, "warm"),
+    commitRow(run, OURS, "warm"),
+    commitRow(run, OURS, "cold"),
+    ...(["burrow-store, relaxed", "dexie", "localforage", "@sqlite.org/sqlite-wasm"] as const).map((contender) =>
+      commitRow(run, contender, "warm"),
+    ),
+    ...([YARDSTICK, OURS, "dexie", "localforage", "@sqlite.org/sqlite-wasm"] as const).map((contender) => [
+      `load: ${nameOf(run, contender)}${contender === OURS ? ", checked" : ""}`,
+      ...sizes.map((bytes) => timeCell(run, { browser: MAIN_BROWSER, contender, bytes, name: "load" })),
+      "",
+    ]),
+    [
+      "longest block of burrow-store: warm, cold, load",
+      ...sizes.map((bytes) =>
+        (["warm", "cold", "load"] as const).map((name) => blockText(run, bytes, name)).join(", "),
+      ),
+      "",
+    ],
+    ...others.map((browser) => [
+      `${browser}: burrow-store`,
+      ...sizes.map((bytes) => timeCell(run, { browser, contender: OURS, bytes, name: "warm" })),
+      "",
+    ]),
+  ];
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function commitRow(run: BenchRun, contender: Contender, name: "warm" | "cold"): string[] {
+  const { sizes } = run.extent;
+  const times = sizes.map((bytes) => timeCell(run, { browser: MAIN_BROWSER, contender, bytes, name }));
+  const title = `${nameOf(run, contender)}, ${DURABILITY[contender]}${name === "cold" ? ", first commit" : ""}`;
+  return [title, ...times, name === "cold" ? "" : growthText(run, contender)];
+}
+
+/** Median and 95th percentile, and how many times the yardstick's median the first of them is. */
+function timeCell(
+  run: BenchRun,
+  { browser, contender, bytes, name }: { browser: BrowserKind; contender: Contender; bytes: number; name: Case },
+): string {
+  const measure = `time ${name}` as const;
+  const samples = samplesOf(run, { browser, contender, bytes, measure });
+  if (samples.length === 0) return "";
+  const [median, bare] = [samples, samplesOf(run, { browser, contender: YARDSTICK, bytes, measure })].map(medianOf);
+  const times = `${digits(median)} / ${digits(p95Of(samples))}`;
+  return contender === YARDSTICK ? times : `${times} (${digits((median ?? 0) / (bare ?? 0))}×)`;
+}
+
+const blockText = (run: BenchRun, bytes: number, name: Case): string =>
+  digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender: OURS, bytes, measure: `block ${name}` })));
+
+/** How the last appends compare with the first, and what is on the disk with what can still be read of it. */
+function growthText(run: BenchRun, contender: Contender): string {
+  const times = samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: APPENDED_TO, measure: "append" });
+  const disk = run.disk.find((one) => one.contender === contender);
+  if (!disk) return "";
+  const slower = medianOf(times.slice(-ENDS)) / medianOf(times.slice(0, ENDS));
+  return `${digits(slower)}×, ${digits(disk.diskBytes / disk.liveBytes)}×`;
+}
+
+function notesOn(run: BenchRun): string[] {
+  const { machine, date } = run;
+  const browsers = Object.entries(machine.browsers).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Milliseconds, median / 95th percentile (and the median by that of bare IndexedDB, which puts the same snapshot, receipt and four inputs`,
+    `whole and checks nothing); each commit adds 2 KB. Appends to 1 MB: the last ${ENDS} by the first, and what is on the disk by what is live.`,
+    partsText(run),
+    `\`npm run bench\` on ${date.slice(0, 10)}, interleaved: ${browsers.join(", ")}; ${machine.processor}, ${machine.cores} cores, ${machine.system},`,
+    `on a disk that syncs 4 KiB in ${digits(machine.syncMs)} ms: on one that takes longer, whatever is strict takes that much longer.`,
+  ];
+}
+
+/** Where the time of a small commit goes. */
+function partsText(run: BenchRun): string {
+  const times = (contender: Contender) =>
+    digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: SMALL, measure: "time warm" })));
+  const phases = (contender: Contender) =>
+    PHASES.map((phase) =>
+      digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: SMALL, measure: `phase ${phase}` }))),
+    ).join(" + ");
+  return [
+    `A commit of 10 KB: before its transaction, its requests, \`commit()\` to \`complete\`, after it: ${phases(OURS)} (bare: ${phases(YARDSTICK)});`,
+    `without a witness and a guard ${times("burrow-store, no defence")}, in memory ${times("burrow-store, in memory")}.`,
+  ].join("\n");
+}
+
+/** With its version, if it has one of its own, and without what tells it from others of the package. */
+function nameOf({ machine }: BenchRun, contender: Contender): string {
+  const [name = contender] = contender.split(",");
+  const version = machine.packages[name];
+  return version === undefined ? name : `${name} ${version}`;
+}
+
+function lengthText(bytes: number): string {
+  return bytes < 1_000_000 ? `${bytes / 1000} KB` : `${bytes / 1_000_000} MB`;
+}
+
+/** Two digits that count, three from 100 on. */
+function digits(value = Number.NaN): string {
+  return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 2);
+}
