@@ -45,10 +45,10 @@ function carryOut(plan: Plan): Promise<Outcome> {
   }
 }
 
-async function measureCases({ plan, contenders, sizes, rounds }: Plan & { plan: "time" | "blocks" }): Promise<Outcome> {
+async function measureCases({ plan, contenders, sizes }: Plan & { plan: "time" | "blocks" }): Promise<Outcome> {
   const samples = new Samples();
   const [kind, measured] = plan === "time" ? (["time", timeOf] as const) : (["block", longestBlock] as const);
-  for (const bytes of sizes) {
+  for (const { bytes, rounds } of sizes) {
     const lengths = growing(bytes);
     for (let round = 0; round < rounds; round++) {
       for (const contender of inTurn(contenders, round)) {

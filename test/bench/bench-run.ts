@@ -7,7 +7,8 @@ import { runPlan } from "./run-plan.ts";
 
 /** How much to measure. */
 export interface Extent {
-  readonly browsers: readonly BrowserKind[];
+  /** Besides Chromium on LevelDB, in which all are measured. */
+  readonly otherBrowsers: readonly BrowserKind[];
   readonly sizes: readonly number[];
   readonly rounds: number;
   readonly appends: number;
@@ -23,29 +24,30 @@ export interface BenchRun {
   readonly disk: readonly { readonly contender: Contender; readonly diskBytes: number; readonly liveBytes: number }[];
 }
 
-/** The browser in which all are measured; in the others it is ours against the yardstick. */
+/** Where all are measured; in the other browsers it is ours against the yardstick. */
 export const MAIN_BROWSER: BrowserKind = "Chromium LevelDB";
 
 const BOTH: readonly Contender[] = [YARDSTICK, OURS];
-const STORED: readonly Contender[] = [
-  ...BOTH,
+const APART: readonly Contender[] = [...BOTH, "dexie", "localforage", "@sqlite.org/sqlite-wasm"];
+/** With what tells where our time goes: the disk, the defence against losses, and all that is not the database. */
+const ALL: readonly Contender[] = [
+  ...APART,
   "burrow-store, relaxed",
-  "dexie",
-  "localforage",
-  "@sqlite.org/sqlite-wasm",
+  "burrow-store, no defence",
+  "burrow-store, in memory",
 ];
-/** With what tells where our time goes: the part that is not the database, and what the defence against losses adds. */
-const ALL: readonly Contender[] = [...STORED, "burrow-store, no defence", "burrow-store, in memory"];
 
 export const SMALL = 10_000;
 export const APPENDED_TO = 1_000_000;
-/** A longest time is found sooner than a median. */
-const BLOCK_ROUNDS_SHARE = 1 / 3;
+/** From here on a commit takes so long that there is time for a few rounds only. */
+const LARGE = 5_000_000;
+/** What has fewer rounds: large conversations, the other browsers, and a longest time, which is found sooner than a median. */
+const SMALL_SHARE = 1 / 3;
 const PHASE_COMMITS_A_ROUND = 10;
 
 /** Measures everything, one browser after the other. */
 export async function measureAll(server: BenchServer, extent: Extent): Promise<BenchRun> {
-  const { browsers, sizes, rounds, appends } = extent;
+  const { otherBrowsers, sizes, rounds, appends } = extent;
   const series: BenchRun["series"][number][] = [];
   const disk: BenchRun["disk"][number][] = [];
   const run = async (browser: BrowserKind, plan: Parameters<typeof runPlan>[2]) => {
@@ -54,21 +56,24 @@ export async function measureAll(server: BenchServer, extent: Extent): Promise<B
     series.push(...outcome.series.map((one) => ({ browser, ...one })));
     return outcome;
   };
-  for (const browser of browsers) {
-    const isMain = browser === MAIN_BROWSER;
-    await run(browser, { plan: "time", contenders: isMain ? ALL : BOTH, sizes, rounds });
-    if (!isMain) continue;
-    await run(browser, { plan: "blocks", contenders: BOTH, sizes, rounds: Math.ceil(rounds * BLOCK_ROUNDS_SHARE) });
-    await run(browser, { plan: "phases", contenders: BOTH, bytes: SMALL, commits: rounds * PHASE_COMMITS_A_ROUND });
-    for (const contender of STORED) {
-      const { diskBytes, liveBytes = 0 } = await run(browser, {
-        plan: "appends",
-        contender,
-        bytes: APPENDED_TO,
-        appends,
-      });
-      disk.push({ contender, diskBytes, liveBytes });
-    }
+  const sizesFor = (rounds: number) =>
+    sizes.map((bytes) => ({ bytes, rounds: Math.ceil(bytes < LARGE ? rounds : rounds * SMALL_SHARE) }));
+  for (const browser of otherBrowsers) {
+    await run(browser, { plan: "time", contenders: BOTH, sizes: sizesFor(rounds * SMALL_SHARE) });
   }
-  return { date: new Date().toISOString(), machine: await thisMachine(browsers), extent, series, disk };
+  await run(MAIN_BROWSER, { plan: "time", contenders: ALL, sizes: sizesFor(rounds) });
+  await run(MAIN_BROWSER, { plan: "blocks", contenders: BOTH, sizes: sizesFor(rounds * SMALL_SHARE) });
+  await run(MAIN_BROWSER, { plan: "phases", contenders: BOTH, bytes: SMALL, commits: rounds * PHASE_COMMITS_A_ROUND });
+  for (const contender of APART) {
+    const plan = { plan: "appends", contender, bytes: APPENDED_TO, appends } as const;
+    const { diskBytes, liveBytes = 0 } = await run(MAIN_BROWSER, plan);
+    disk.push({ contender, diskBytes, liveBytes });
+  }
+  return {
+    date: new Date().toISOString(),
+    machine: await thisMachine([MAIN_BROWSER, ...otherBrowsers]),
+    extent,
+    series,
+    disk,
+  };
 }

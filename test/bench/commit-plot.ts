@@ -17,12 +17,12 @@ interface Point {
 
 const WIDTH = 760;
 const HEIGHT = 420;
-const FIELD = { left: 64, right: 590, top: 56, bottom: 364 };
+const FIELD = { left: 84, right: 580, top: 76, bottom: 364 };
 const LABEL_HEIGHT = 17;
 
 const LINES: readonly { contender: Contender; measure: Series["measure"]; label: string; look: string }[] = [
   { contender: OURS, measure: "time warm", label: "burrow-store", look: "ours" },
-  { contender: OURS, measure: "time cold", label: "burrow-store, first", look: "ours cold" },
+  { contender: OURS, measure: "time cold", label: "burrow-store, first commit", look: "ours cold" },
   { contender: YARDSTICK, measure: "time warm", label: "bare IndexedDB", look: "bare" },
   { contender: "dexie", measure: "time warm", label: "Dexie", look: "dexie" },
   { contender: "localforage", measure: "time warm", label: "localForage, relaxed", look: "localforage" },
@@ -73,7 +73,8 @@ export function commitPlot(run: BenchRun): string {
 </style>
 <rect class="ground" width="${WIDTH}" height="${HEIGHT}" rx="10"/>
 <text class="title" x="20" y="30">Time of a commit that adds 2 KB to a conversation</text>
-${y.ticks.map((ms) => gridLine(round(y.at(ms)), `${ms} ms`)).join("\n")}
+<text x="20" y="50">Median, strict where a store lets one choose; Chromium ${run.machine.browsers[MAIN_BROWSER] ?? ""} on LevelDB, ${run.date.slice(0, 10)}</text>
+${y.ticks.map((ms) => gridLine(round(y.at(ms)), `${ms.toLocaleString("en")} ms`)).join("\n")}
 ${x.ticks.map((bytes) => `<text x="${round(x.at(bytes))}" y="${FIELD.bottom + 22}" text-anchor="middle">${lengthText(bytes)}</text>`).join("\n")}
 <text x="${(FIELD.left + FIELD.right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">length of the conversation</text>
 ${lines.map((line, index) => drawn(line, line.points.map(place), heights[index] ?? 0)).join("\n")}

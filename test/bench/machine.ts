@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { cpus, release, tmpdir, totalmem, type } from "node:os";
+import { cpus, loadavg, release, tmpdir, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { type BrowserKind, programOf } from "../crash/browser-launch.ts";
 import { startScreen } from "../crash/screen.ts";
@@ -15,6 +15,8 @@ export interface Machine {
   readonly system: string;
   /** How long it takes to bring 4 KiB to the disk: all that `strict` costs more than `relaxed` hangs on it. */
   readonly syncMs: number;
+  /** How much else ran in the last quarter of an hour. */
+  readonly load: number;
   readonly node: string;
   readonly browsers: Readonly<Partial<Record<BrowserKind, string>>>;
   readonly packages: Readonly<Record<string, string>>;
@@ -29,6 +31,7 @@ export async function thisMachine(browsers: readonly BrowserKind[]): Promise<Mac
     memoryBytes: totalmem(),
     system: `${type()} ${release()}`,
     syncMs: medianOf(syncTimes()),
+    load: loadavg()[2] ?? 0,
     node: process.version,
     browsers: Object.fromEntries(await Promise.all(versions)),
     packages: Object.fromEntries(packages.map((name) => [name, versionOfPackage(name)])),

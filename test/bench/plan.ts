@@ -10,8 +10,7 @@ export type Plan =
   | {
       readonly plan: "time" | "blocks";
       readonly contenders: readonly Contender[];
-      readonly sizes: readonly number[];
-      readonly rounds: number;
+      readonly sizes: readonly { readonly bytes: number; readonly rounds: number }[];
     }
   | {
       readonly plan: "phases";

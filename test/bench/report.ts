@@ -3,7 +3,7 @@ import { APPENDED_TO, type BenchRun, MAIN_BROWSER, SMALL } from "./bench-run.ts"
 import { type Contender, DURABILITY, OURS, YARDSTICK } from "./contender.ts";
 import { medianOf, p95Of, samplesOf } from "./figures.ts";
 import { PHASES } from "./phases.ts";
-import type { Case } from "./plan.ts";
+import type { Case, Series } from "./plan.ts";
 
 /** The plot, as the README links to it. */
 export const PLOT = "docs/commit-time.svg";
@@ -25,8 +25,7 @@ export function reportOn(run: BenchRun): string {
 }
 
 function tableOf(run: BenchRun): string {
-  const { browsers, sizes } = run.extent;
-  const others = browsers.filter((browser) => browser !== MAIN_BROWSER);
+  const { otherBrowsers, sizes } = run.extent;
   const appends = run.extent.appends.toLocaleString("en");
   const rows = [
     ["", ...sizes.map(lengthText), `${appends} appends: time, disk`],
@@ -37,7 +36,7 @@ function tableOf(run: BenchRun): string {
     ...(["burrow-store, relaxed", "dexie", "localforage", "@sqlite.org/sqlite-wasm"] as const).map((contender) =>
       commitRow(run, contender, "warm"),
     ),
-    ...([YARDSTICK, OURS, "dexie", "localforage", "@sqlite.org/sqlite-wasm"] as const).map((contender) => [
+    ...([YARDSTICK, OURS, "@sqlite.org/sqlite-wasm"] as const).map((contender) => [
       `load: ${nameOf(run, contender)}${contender === OURS ? ", checked" : ""}`,
       ...sizes.map((bytes) => timeCell(run, { browser: MAIN_BROWSER, contender, bytes, name: "load" })),
       "",
@@ -49,7 +48,7 @@ function tableOf(run: BenchRun): string {
       ),
       "",
     ],
-    ...others.map((browser) => [
+    ...otherBrowsers.map((browser) => [
       `${browser}: burrow-store`,
       ...sizes.map((bytes) => timeCell(run, { browser, contender: OURS, bytes, name: "warm" })),
       "",
@@ -92,28 +91,24 @@ function growthText(run: BenchRun, contender: Contender): string {
 
 function notesOn(run: BenchRun): string[] {
   const { machine, date } = run;
-  const browsers = Object.entries(machine.browsers).map(([name, version]) => `${name} ${version}`);
+  const browsers = new Map(Object.entries(machine.browsers).map(([kind, version]) => [kind.split(" ")[0], version]));
   return [
-    `Milliseconds, median / 95th percentile (and the median by that of bare IndexedDB, which puts the same snapshot, receipt and four inputs`,
-    `whole and checks nothing); each commit adds 2 KB. Appends to 1 MB: the last ${ENDS} by the first, and what is on the disk by what is live.`,
-    partsText(run),
-    `\`npm run bench\` on ${date.slice(0, 10)}, interleaved: ${browsers.join(", ")}; ${machine.processor}, ${machine.cores} cores, ${machine.system},`,
-    `on a disk that syncs 4 KiB in ${digits(machine.syncMs)} ms: on one that takes longer, whatever is strict takes that much longer.`,
+    "Milliseconds: median / 95th percentile (median by that of bare IndexedDB, which puts snapshot, receipt and four inputs whole, unchecked);",
+    `each commit adds 2 KB. Appends to 1 MB: the last ${ENDS} by the first, the disk by what is live. ${partsText(run)}`,
+    `\`npm run bench\` on ${date.slice(0, 10)}: ${[...browsers].map((one) => one.join(" ")).join(", ")}; ${machine.processor}, ${machine.cores} cores, ${machine.system},`,
+    `4 KiB on the disk in ${digits(machine.syncMs)} ms: where that takes longer, whatever is strict takes longer by as much.`,
   ];
 }
 
 /** Where the time of a small commit goes. */
 function partsText(run: BenchRun): string {
-  const times = (contender: Contender) =>
-    digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: SMALL, measure: "time warm" })));
-  const phases = (contender: Contender) =>
-    PHASES.map((phase) =>
-      digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: SMALL, measure: `phase ${phase}` }))),
-    ).join(" + ");
-  return [
-    `A commit of 10 KB: before its transaction, its requests, \`commit()\` to \`complete\`, after it: ${phases(OURS)} (bare: ${phases(YARDSTICK)});`,
-    `without a witness and a guard ${times("burrow-store, no defence")}, in memory ${times("burrow-store, in memory")}.`,
-  ].join("\n");
+  const median = (contender: Contender, measure: Series["measure"]) =>
+    digits(medianOf(samplesOf(run, { browser: MAIN_BROWSER, contender, bytes: SMALL, measure })));
+  const phases = (contender: Contender) => PHASES.map((phase) => median(contender, `phase ${phase}`)).join(" + ");
+  const [undefended, inMemory] = (["burrow-store, no defence", "burrow-store, in memory"] as const).map((contender) =>
+    median(contender, "time warm"),
+  );
+  return `One of 10 KB: ${phases(OURS)} before its transaction, on requests, from \`commit()\` to \`complete\`, after it (bare: ${phases(YARDSTICK)}); without a witness and a guard ${undefended}, in memory ${inMemory}.`;
 }
 
 /** With its version, if it has one of its own, and without what tells it from others of the package. */

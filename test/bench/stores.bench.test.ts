@@ -11,7 +11,9 @@ const { BURROW_BENCH_BROWSERS, BURROW_BENCH_SIZES, BURROW_BENCH_ROUNDS, BURROW_B
 const { BURROW_BENCH_JSON, BURROW_BENCH_README } = process.env;
 
 const EXTENT: Extent = {
-  browsers: BROWSER_KINDS.filter((kind) => isStartable(kind) && (BURROW_BENCH_BROWSERS ?? kind).includes(kind)),
+  otherBrowsers: BROWSER_KINDS.filter(
+    (kind) => kind !== MAIN_BROWSER && isStartable(kind) && (BURROW_BENCH_BROWSERS ?? kind).includes(kind),
+  ),
   sizes: (BURROW_BENCH_SIZES ?? "10,100,1000,10000").split(",").map((kilobytes) => Number(kilobytes) * 1000),
   rounds: Number(BURROW_BENCH_ROUNDS ?? 30),
   appends: Number(BURROW_BENCH_APPENDS ?? 1000),

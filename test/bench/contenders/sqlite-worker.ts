@@ -18,13 +18,15 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS inputs(input_id TEXT PRIMARY KEY, record TEXT);
 `;
 
+/** For all databases together: each has two, and they are of a fixed number. */
+const FILES = 24;
+
 let pool: SAHPoolUtil | undefined;
 let database: OpfsSAHPoolDatabase | undefined;
 
 async function open(name: string): Promise<void> {
-  const sqlite = await startSqlite();
-  pool = await sqlite.installOpfsSAHPoolVfs({ name, directory: `/${name}` });
-  database = new pool.OpfsSAHPoolDb("/agents.sqlite3");
+  pool ??= await (await startSqlite()).installOpfsSAHPoolVfs({ initialCapacity: FILES });
+  database = new pool.OpfsSAHPoolDb(`/${name}.sqlite3`);
   database.exec(SCHEMA);
 }
 
@@ -46,12 +48,6 @@ function load(): Uint8Array | undefined {
   return body instanceof Uint8Array ? body : undefined;
 }
 
-/** Lets go of the files too: the next worker could not open them otherwise. */
-function close(): void {
-  opened().close();
-  pool?.pauseVfs();
-}
-
 function opened(): OpfsSAHPoolDatabase {
   if (!database) throw new Error("no database is open");
   return database;
@@ -62,7 +58,7 @@ async function answer(asked: Call): Promise<Answer> {
     if (asked.call === "open") await open(asked.name);
     if (asked.call === "commit") commit(asked.turn);
     const snapshot = asked.call === "load" ? load() : undefined;
-    if (asked.call === "close") close();
+    if (asked.call === "close") opened().close();
     return { snapshot };
   } catch (error) {
     return { error: String(error) };
