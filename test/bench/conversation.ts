@@ -1,6 +1,6 @@
 import { asRunId, newRunId } from "../../src/index.ts";
 import { consumedByRun, promptInput, queuedInputState } from "../../src/records/index.ts";
-import { appendToSession, assistantMessage, encodeSession, newSession } from "../../src/session/index.ts";
+import { assistantMessage, encodeSession, newSession } from "../../src/session/index.ts";
 import { type Message, systemMessage, toolResultsMessage, userMessage } from "../../src/session/index.ts";
 import { Random } from "../faults/fuzz-random.ts";
 import type { Turn } from "./contender.ts";
@@ -27,11 +27,31 @@ export function conversationOf(bytes: number): Uint8Array<ArrayBuffer> {
   return encodeSession({ ...newSession(), messages });
 }
 
-/** The snapshot with another turn of `APPENDED_BYTES` behind it. */
+/** Longer than all that stands behind the messages of these snapshots. */
+const TAIL_LENGTH = 500;
+
+/**
+ * The snapshot with another turn of `APPENDED_BYTES` behind it. `appendToSession` would read and check all of it first, which
+ * takes longer than most of what is measured.
+ */
 export function appended(snapshot: Uint8Array, turn: number): Uint8Array<ArrayBuffer> {
   const random = new Random(`turn ${turn}`);
   const answer = proseOf(APPENDED_BYTES - PROMPT_LENGTH - FRAME_LENGTH, random);
-  return appendToSession(snapshot, [userMessage(proseOf(PROMPT_LENGTH, random)), assistantMessage(answer)]);
+  const messages = [userMessage(proseOf(PROMPT_LENGTH, random)), assistantMessage(answer)];
+  const more = new TextEncoder().encode(`,${JSON.stringify(messages).slice(1, -1)}`);
+  const end = endOfMessages(snapshot);
+  const grown = new Uint8Array(snapshot.length + more.length);
+  grown.set(snapshot.subarray(0, end));
+  grown.set(more, end);
+  grown.set(snapshot.subarray(end), end + more.length);
+  return grown;
+}
+
+function endOfMessages(snapshot: Uint8Array): number {
+  const start = Math.max(snapshot.length - TAIL_LENGTH, 0);
+  // A character for each byte, whatever they say: the tail may begin within one.
+  const tail = new TextDecoder("latin1").decode(snapshot.subarray(start));
+  return start + tail.lastIndexOf(`],"created_at":`);
 }
 
 /** What a commit of a snapshot stores, with a run and inputs of its own. */
