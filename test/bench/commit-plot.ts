@@ -102,7 +102,7 @@ function logScale(values: readonly number[], start: number, end: number) {
   return { at, ticks };
 }
 
-/** Heights of labels that would lie on each other, moved down until they do not; all up again if the last leaves the field. */
+/** Heights of labels, each moved down as far as it takes not to lie on the one above. */
 function apart(heights: readonly number[]): number[] {
   const moved = [...heights];
   const order = heights.map((_, index) => index).sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));

@@ -94,9 +94,9 @@ function notesOn(run: BenchRun): string[] {
   const browsers = new Map(Object.entries(machine.browsers).map(([kind, version]) => [kind.split(" ")[0], version]));
   return [
     "Milliseconds: median / 95th percentile (median by that of bare IndexedDB, which puts snapshot, receipt and four inputs whole, unchecked);",
-    `each commit adds 2 KB. Appends to 1 MB: the last ${ENDS} by the first, the disk by what is live. ${partsText(run)}`,
-    `\`npm run bench\` on ${date.slice(0, 10)}: ${[...browsers].map((one) => one.join(" ")).join(", ")}; ${machine.processor}, ${machine.cores} cores, ${machine.system},`,
-    `4 KiB on the disk in ${digits(machine.syncMs)} ms: where that takes longer, whatever is strict takes longer by as much.`,
+    `each commit adds 2 KB. Appends to 1 MB: the last ${ENDS} by the first, the disk by what is live.`,
+    partsText(run),
+    `\`npm run bench\` on ${date.slice(0, 10)}: ${[...browsers].map((one) => one.join(" ")).join(", ")}; ${machine.processor}, ${machine.cores} cores, ${machine.system}; 4 KiB are on the disk in ${digits(machine.syncMs)} ms.`,
   ];
 }
 
@@ -108,7 +108,7 @@ function partsText(run: BenchRun): string {
   const [undefended, inMemory] = (["burrow-store, no defence", "burrow-store, in memory"] as const).map((contender) =>
     median(contender, "time warm"),
   );
-  return `One of 10 KB: ${phases(OURS)} before its transaction, on requests, from \`commit()\` to \`complete\`, after it (bare: ${phases(YARDSTICK)}); without a witness and a guard ${undefended}, in memory ${inMemory}.`;
+  return `A commit of 10 KB: ${phases(OURS)} before its transaction, on requests, until \`complete\`, and after it (bare: ${phases(YARDSTICK)}); undefended ${undefended}, in memory ${inMemory}.`;
 }
 
 /** With its version, if it has one of its own, and without what tells it from others of the package. */
