@@ -2,7 +2,7 @@ import type { BrowserKind } from "../crash/browser-launch.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { type Contender, OURS, YARDSTICK } from "./contender.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import type { Series } from "./plan.ts";
+import type { Plan, Series } from "./plan.ts";
 import { runPlan } from "./run-plan.ts";
 
 /** How much to measure. */
@@ -45,35 +45,35 @@ const LARGE = 5_000_000;
 const SMALL_SHARE = 1 / 3;
 const PHASE_COMMITS_A_ROUND = 10;
 
-/** Measures everything, one browser after the other. */
-export async function measureAll(server: BenchServer, extent: Extent): Promise<BenchRun> {
+/** Measures everything, one browser after the other; `keep` is given what there is whenever there is more. */
+export async function measureAll(
+  server: BenchServer,
+  extent: Extent,
+  keep: (run: BenchRun) => void,
+): Promise<BenchRun> {
   const { otherBrowsers, sizes, rounds, appends } = extent;
-  const series: BenchRun["series"][number][] = [];
-  const disk: BenchRun["disk"][number][] = [];
-  const run = async (browser: BrowserKind, plan: Parameters<typeof runPlan>[2]) => {
+  const machine = await thisMachine([MAIN_BROWSER, ...otherBrowsers]);
+  let all: BenchRun = { date: new Date().toISOString(), machine, extent, series: [], disk: [] };
+  const run = async (browser: BrowserKind, plan: Plan) => {
     console.log(`${browser}: ${JSON.stringify(plan)}`);
-    const outcome = await runPlan(server, browser, plan);
-    series.push(...outcome.series.map((one) => ({ browser, ...one })));
-    return outcome;
+    const { series, liveBytes, diskBytes } = await runPlan(server, browser, plan);
+    all = { ...all, series: [...all.series, ...series.map((one) => ({ browser, ...one }))] };
+    if (plan.plan === "appends" && liveBytes !== undefined) {
+      all = { ...all, disk: [...all.disk, { contender: plan.contender, diskBytes, liveBytes }] };
+    }
+    keep(all);
   };
   const sizesFor = (rounds: number) =>
     sizes.map((bytes) => ({ bytes, rounds: Math.ceil(bytes < LARGE ? rounds : rounds * SMALL_SHARE) }));
-  for (const browser of otherBrowsers) {
-    await run(browser, { plan: "time", contenders: BOTH, sizes: sizesFor(rounds * SMALL_SHARE) });
-  }
+
   await run(MAIN_BROWSER, { plan: "time", contenders: ALL, sizes: sizesFor(rounds) });
   await run(MAIN_BROWSER, { plan: "blocks", contenders: BOTH, sizes: sizesFor(rounds * SMALL_SHARE) });
   await run(MAIN_BROWSER, { plan: "phases", contenders: BOTH, bytes: SMALL, commits: rounds * PHASE_COMMITS_A_ROUND });
-  for (const contender of APART) {
-    const plan = { plan: "appends", contender, bytes: APPENDED_TO, appends } as const;
-    const { diskBytes, liveBytes = 0 } = await run(MAIN_BROWSER, plan);
-    disk.push({ contender, diskBytes, liveBytes });
+  for (const browser of otherBrowsers) {
+    await run(browser, { plan: "time", contenders: BOTH, sizes: sizesFor(rounds * SMALL_SHARE) });
   }
-  return {
-    date: new Date().toISOString(),
-    machine: await thisMachine([MAIN_BROWSER, ...otherBrowsers]),
-    extent,
-    series,
-    disk,
-  };
+  for (const contender of APART) {
+    await run(MAIN_BROWSER, { plan: "appends", contender, bytes: APPENDED_TO, appends });
+  }
+  return all;
 }

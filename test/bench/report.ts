@@ -122,7 +122,8 @@ function lengthText(bytes: number): string {
   return bytes < 1_000_000 ? `${bytes / 1000} KB` : `${bytes / 1_000_000} MB`;
 }
 
-/** Two digits that count, three from 100 on. */
+/** Two digits that count, three from 100 on; a dash for what was not measured. */
 function digits(value = Number.NaN): string {
+  if (Number.isNaN(value)) return "-";
   return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 2);
 }
