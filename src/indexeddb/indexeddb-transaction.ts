@@ -102,6 +102,7 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   async get(table: TableName, key: Key): Promise<Row | undefined> {
+    this.#tallies?.expect(table, key);
     const row = await this.#getRow(table, key);
     this.#tallies?.see(table, key, row);
     return row;

@@ -6,7 +6,7 @@ import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
 import { HEAD_SCOPE, headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import type { Hold } from "./hold.ts";
-import { putInputStates } from "./input-states.ts";
+import { putInputStates, readReplacedInputs } from "./input-states.ts";
 import {
   insertReceipt,
   lastSequence,
@@ -52,6 +52,7 @@ export async function commitBoundary(
     operationId === undefined ? undefined : loadOperation(transaction, runtimeId, operationId),
     lastSequence(transaction, runtimeId, runId),
     loadReplacedSessionRow(transaction, session_id),
+    readReplacedInputs(transaction, runtimeId, minted.inputUpdates),
   ]);
   if (operation) return { receipt: await repeatedReceipt(transaction, operation, minted), revision: undefined };
   hold?.assertIn(head);
@@ -96,6 +97,7 @@ export async function applyBoundary(
     loadHeadRow(transaction, runtimeId),
     loadReceipt(transaction, runtimeId, receipt),
     snapshot && loadReplacedSessionRow(transaction, snapshot.reading.session_id),
+    readReplacedInputs(transaction, runtimeId, applied.inputUpdates),
   ]);
   hold?.assertIn(head);
   assertRevision(head, applied);
