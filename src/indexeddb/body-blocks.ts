@@ -11,7 +11,7 @@ export const LONGEST_IN_LOG = 60 * 1024;
  * The lengths of the blocks of a body: long ones are loaded faster, and behind the last of them, where a session grows, a commit
  * writes less. No more of a body lies in the log than one long block has.
  */
-export const BLOCK_SIZES = [256 * 1024, LONGEST_IN_LOG];
+export const BLOCK_SIZES = [1024 * 1024, 256 * 1024, LONGEST_IN_LOG];
 
 /**
  * About how many bytes may be written between two strict transactions. LevelDB begins a new log every 4 MiB, and does not sync the

@@ -7,18 +7,32 @@ export const CONTENDERS = [
   "burrow-store, no defence",
   "burrow-store, in memory",
   "bare IndexedDB",
+  "60 KiB",
+  "256 KiB",
+  "1 MiB",
+  "256 KiB, then 60 KiB",
+  "1 MiB, then 256 and 60 KiB",
   "dexie",
   "localforage",
   "@sqlite.org/sqlite-wasm",
 ] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
-export const OURS: Contender = "burrow-store";
+export const OURS = "burrow-store" satisfies Contender;
 /** What every ratio is of: nothing of the kind can be had from IndexedDB for less. */
-export const YARDSTICK: Contender = "bare IndexedDB";
+export const YARDSTICK = "bare IndexedDB" satisfies Contender;
+
+/** Bare IndexedDB that keeps the snapshot in blocks of these lengths, the first as often as it fits. */
+export const LAYOUTS = {
+  "60 KiB": [60 * 1024],
+  "256 KiB": [256 * 1024],
+  "1 MiB": [1024 * 1024],
+  "256 KiB, then 60 KiB": [256 * 1024, 60 * 1024],
+  "1 MiB, then 256 and 60 KiB": [1024 * 1024, 256 * 1024, 60 * 1024],
+} as const satisfies Partial<Record<Contender, readonly number[]>>;
 
 /** How each of them makes a commit durable: what it was told, or its own default where it cannot be told. */
-export const DURABILITY: Readonly<Record<Contender, string>> = {
+export const DURABILITY: Readonly<Record<Exclude<Contender, keyof typeof LAYOUTS>, string>> = {
   "burrow-store": "strict",
   "burrow-store, relaxed": "relaxed",
   "burrow-store, no defence": "strict",

@@ -57,7 +57,7 @@ function tableOf(run: BenchRun): string {
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-function commitRow(run: BenchRun, contender: Contender, name: "warm" | "cold"): string[] {
+function commitRow(run: BenchRun, contender: keyof typeof DURABILITY, name: "warm" | "cold"): string[] {
   const { sizes } = run.extent;
   const times = sizes.map((bytes) => timeCell(run, { browser: MAIN_BROWSER, contender, bytes, name }));
   const title = `${nameOf(run, contender)}, ${DURABILITY[contender]}${name === "cold" ? ", first commit" : ""}`;

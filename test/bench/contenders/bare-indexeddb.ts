@@ -1,10 +1,11 @@
 import type { OpenStore } from "../contender.ts";
+import { ended, openDatabase, resultOf } from "./native.ts";
 
 const TABLES = { snapshots: null, receipts: ["run_id", "sequence"], inputs: "input_id" };
 
 /** The least that stores a turn at once: one transaction, strict, six values put whole. It checks and computes nothing. */
 export const openBareIndexedDb: OpenStore = async (name) => {
-  const database = await openDatabase(name);
+  const database = await openDatabase(name, TABLES);
   return {
     commit: ({ snapshot, receipt, inputs }) => {
       const transaction = database.transaction(Object.keys(TABLES), "readwrite", { durability: "strict" });
@@ -12,10 +13,7 @@ export const openBareIndexedDb: OpenStore = async (name) => {
       transaction.objectStore("receipts").put(receipt);
       for (const input of inputs) transaction.objectStore("inputs").put(input);
       transaction.commit();
-      return new Promise<void>((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
-      });
+      return ended(transaction);
     },
     load: () =>
       resultOf<Uint8Array | undefined>(database.transaction("snapshots").objectStore("snapshots").get("agent")),
@@ -25,18 +23,3 @@ export const openBareIndexedDb: OpenStore = async (name) => {
     },
   };
 };
-
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const opening = indexedDB.open(name);
-  opening.onupgradeneeded = () => {
-    for (const [table, keyPath] of Object.entries(TABLES)) opening.result.createObjectStore(table, { keyPath });
-  };
-  return resultOf(opening);
-}
-
-function resultOf<T>(request: IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result as T);
-    request.onerror = () => reject(request.error ?? new Error("the request failed"));
-  });
-}
