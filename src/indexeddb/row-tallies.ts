@@ -74,7 +74,6 @@ export class RowTallies {
     const owner = ownerIn(table, prefix);
     if (table === "runtime_heads") {
       this.#cleared.add(owner);
-      this.#counted.set(owner, Promise.resolve(NOTHING));
       this.#changes.set(owner, { gone: [], added: [] });
     } else if (prefix.length === TABLES[table].length) {
       if (owner === CATALOG) this.#hasRemovedSession = true;
@@ -86,6 +85,7 @@ export class RowTallies {
 
   /** The tallies that change, as they will be; to be called once all is written. */
   async settled(): Promise<[owner: string, tally: Tally][]> {
+    await Promise.all(this.#counted.values()); // what was asked for in vain must not have failed either
     const settling = Array.from(this.#changes, async ([owner, changes]) => {
       return [owner, await this.#settle(owner, changes)] as const;
     });
@@ -95,11 +95,12 @@ export class RowTallies {
   /** `undefined` where nothing is counted: a damaged tally is left as it is. A catalog that is found empty begins anew. */
   async #settle(owner: string, { gone, added }: Changes): Promise<Tally | undefined> {
     if (owner === CATALOG && this.#hasRemovedSession && !(await this.#reading.hasRows("sessions"))) return NOTHING;
-    const [stored, ...rows] = await Promise.all([this.#counted.get(owner), ...gone]);
+    const counted = this.#cleared.has(owner) ? NOTHING : this.#counted.get(owner);
+    const [stored, ...rows] = await Promise.all([counted, ...gone]);
     if (stored === "damaged") return undefined;
     const begin = stored ?? (this.#begun.has(owner) ? NOTHING : undefined);
-    const less = begin && rows.reduce((tally, row) => (row == null ? tally : counted(tally, row, -1)), begin);
-    return less && added.reduce((tally, row) => counted(tally, row, 1), less);
+    const less = begin && rows.reduce((tally, row) => (row == null ? tally : changed(tally, row, -1)), begin);
+    return less && added.reduce((tally, row) => changed(tally, row, 1), less);
   }
 
   #remove(table: TableName, key: Key): void {
@@ -124,7 +125,7 @@ const ownerIn = (table: TableName, [first]: Key): string =>
   ownerOf(TABLES[table][0] === "runtime_id" ? String(first) : undefined);
 
 /** A tally with one row more, or less. A damaged row does not tell the checksum that it was written with. */
-function counted({ rows, sum }: Tally, row: Row, change: 1 | -1): Tally {
+function changed({ rows, sum }: Tally, row: Row, change: 1 | -1): Tally {
   const isKnown = sum !== undefined && isIntact(row);
   return { rows: rows + change, sum: isKnown ? (sum + change * Number(row.checksum)) >>> 0 : undefined };
 }
