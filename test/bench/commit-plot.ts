@@ -22,7 +22,7 @@ const LABEL_HEIGHT = 17;
 
 const LINES: readonly { contender: Contender; measure: Series["measure"]; label: string; look: string }[] = [
   { contender: OURS, measure: "time warm", label: "burrow-store", look: "ours" },
-  { contender: OURS, measure: "time cold", label: "burrow-store, first commit", look: "ours cold" },
+  { contender: OURS, measure: "time cold", label: "burrow-store, first", look: "ours cold" },
   { contender: YARDSTICK, measure: "time warm", label: "bare IndexedDB", look: "bare" },
   { contender: "dexie", measure: "time warm", label: "Dexie", look: "dexie" },
   { contender: "localforage", measure: "time warm", label: "localForage, relaxed", look: "localforage" },
