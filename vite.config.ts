@@ -66,6 +66,14 @@ const acid = oneAtATime({
   testTimeout: 5 * 60_000,
 });
 
+/** A measurement of how long this store and others take: `npm run bench`. */
+const bench = oneAtATime({
+  name: "bench",
+  include: ["test/bench/*.bench.test.ts"],
+  groupOrder: 5,
+  testTimeout: 3 * 60 * 60_000,
+});
+
 /** A project of files that share no browser and run one after the other, behind the projects of a lower order. */
 function oneAtATime({
   groupOrder,
@@ -118,6 +126,7 @@ export default defineConfig({
       ...(findBrowsers().chromium ? [onDisk] : []),
       slow,
       acid,
+      bench,
     ],
   },
 });

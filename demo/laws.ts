@@ -8,14 +8,23 @@ import { countsOf, LawRunView } from "./law-runs-view.ts";
 /** Databases of the laws' own, beside the demo's; each law removes its database when it ends, and before it begins. */
 const databaseOf = (name: string): string => `burrow-laws ${name}`;
 
+/** On an insecure origin there are none. */
+const { locks } = navigator as { locks?: LockManager };
+
 const indexedDb: Harness = {
-  capabilities: new Set(["reopen", "open twice", "one connection", "rich values"]),
+  capabilities: new Set([
+    "reopen",
+    "open twice",
+    "one connection",
+    ...(locks ? (["leases"] as const) : []),
+    "rich values",
+  ]),
   open: (name) => openIndexedDbRuntimeStore({ name: databaseOf(name) }),
   destroy: (name) => deleteIndexedDbRuntimeStore(databaseOf(name)),
 };
 
 const memory: Harness = {
-  capabilities: new Set(["one connection", "rich values"]),
+  capabilities: new Set(["one connection", "leases", "rich values"]),
   open: () => Promise.resolve(createMemoryRuntimeStore()),
   destroy: () => Promise.resolve(),
 };
@@ -57,7 +66,6 @@ async function run(root: HTMLElement): Promise<void> {
 
 /** Two tabs at once would delete each other's databases. */
 async function alone(work: () => Promise<void>): Promise<void> {
-  const { locks } = navigator as { locks?: LockManager };
   await (locks ? locks.request("burrow-laws", work) : work());
 }
 

@@ -9,6 +9,7 @@ import { closingLaws } from "./laws/closing.ts";
 import { copyLaws } from "./laws/copies.ts";
 import { deletionLaws } from "./laws/deletion.ts";
 import { digestLaws } from "./laws/digests.ts";
+import { growingSessionLaws } from "./laws/growing-sessions.ts";
 import { headLaws } from "./laws/heads.ts";
 import { identifierLaws } from "./laws/identifiers.ts";
 import { inputStateLaws } from "./laws/input-states.ts";
@@ -47,6 +48,7 @@ export const laws: readonly Law[] = [
   ...sizeLaws,
   ...sessionLaws,
   ...bodyLaws,
+  ...growingSessionLaws,
   ...deletionLaws,
   ...pruningLaws,
   ...restoringLaws,

@@ -37,7 +37,7 @@ export function readSnapshot(bytes: Uint8Array): SnapshotReading {
 
 /** Reads all of a snapshot; `onCanonical` is given the canonical form of the messages piece by piece. */
 export function readWhole(bytes: Uint8Array, onCanonical?: (piece: Uint8Array) => void): SnapshotResult {
-  return new SnapshotReader(ownBytes(bytes), onCanonical).finish();
+  return new SnapshotReader(ownBytes(bytes), { onCanonical }).finish();
 }
 
 /** The figures that a store keeps of what a reader found. */

@@ -12,21 +12,25 @@ export interface Span {
 
 export type MemberSpans = Readonly<Partial<Record<MemberName, Span>>>;
 
-/** What a reader has read so far. It is never changed, only replaced. */
-interface Progress {
+/** Where a reader stood behind a message: what it takes to read on over any snapshot that is the same up to `position`. */
+export interface SnapshotCheckpoint {
   readonly position: number;
-  /** `}` or `]`: a session is an object, or an array of its members in their order; 0 before its first byte was read. */
   readonly close: number;
-  /** Where `messages` began, while the reader is inside it. */
-  readonly messagesStart: number | undefined;
+  readonly messagesStart: number;
   readonly messageCount: number;
   readonly members: Partial<SessionMembers>;
   readonly spans: MemberSpans;
+  readonly hash: Hash;
 }
 
-/** Where a reader stood behind a message: what it takes to read on over any bytes that are the same up to `position`. */
-export interface SnapshotCheckpoint extends Progress {
-  readonly hash: Hash;
+/** How a snapshot is read, other than from its beginning to its end and for its digest alone. */
+export interface ReaderOptions {
+  /** Checkpoints of another snapshot that is the same up to the last of them, by ascending position. */
+  readonly known?: readonly SnapshotCheckpoint[];
+  /** At least so many bytes lie between two checkpoints, but for the one behind the last message. */
+  readonly spacing?: number;
+  /** Is given the canonical form of the messages piece by piece, as views that the next piece overwrites. */
+  readonly onCanonical?: ((piece: Uint8Array) => void) | undefined;
 }
 
 type Hash = ReturnType<typeof sha256.create>;
@@ -47,31 +51,50 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const DEPTH_OF_MESSAGE = 2;
 
+/** A checkpoint takes about a kilobyte; reading so many bytes again takes about 2 ms (measured). */
+const CHECKPOINT_SPACING = 64 * 1024;
+
+/** So much is hashed in one step: a message may be as large as a session. */
+const HASHED_BYTES = 64 * 1024;
+
 /**
  * Reads a session snapshot as the native runtime deserialises it, member after member and message after message, and hashes
- * the canonical form of the messages as it goes. It can stop behind any of them and read on later.
- * `onCanonical` is given that form piece by piece, as views that the next piece overwrites.
+ * the canonical form of the messages as it goes. It can stop behind any of them and read on later, and leaves checkpoints.
  */
 export class SnapshotReader {
+  /** Where another reader can go on that is given a snapshot with the same beginning, by ascending position. */
+  readonly checkpoints: SnapshotCheckpoint[];
   readonly #cursor: JsonCursor;
   readonly #tape: JsonTape;
-  readonly #writer = new ByteWriter(4096);
+  /** Where in the snapshot the cursor's bytes begin. */
+  readonly #base: number;
+  readonly #spacing: number;
   readonly #onCanonical: ((piece: Uint8Array) => void) | undefined;
   readonly #hash: Hash;
+  /** What is to be hashed next, and what of it is hashed. */
+  readonly #writer = new ByteWriter(4096);
+  #hashed = 0;
+  /** `}` or `]`: a session is an object, or an array of its members in their order; 0 before its first byte was read. */
   #close = 0;
+  /** Where `messages` began, while the reader is inside it. */
   #messagesStart: number | undefined;
   #messageCount = 0;
+  // These two are never changed, only replaced.
   #members: Partial<SessionMembers> = {};
   #spans: MemberSpans = {};
   #result: SnapshotResult | undefined;
 
-  constructor(bytes: Uint8Array, onCanonical?: (piece: Uint8Array) => void, from?: SnapshotCheckpoint) {
-    this.#cursor = new JsonCursor(bytes, "invalid_snapshot");
+  /** Reads all of a snapshot, or, if there are known checkpoints, the bytes behind the last of them. */
+  constructor(bytes: Uint8Array, { known = [], spacing = CHECKPOINT_SPACING, onCanonical }: ReaderOptions = {}) {
+    const from = known.at(-1);
+    this.checkpoints = [...known];
+    this.#base = from?.position ?? 0;
+    this.#cursor = new JsonCursor(bytes, "invalid_snapshot", (offset) => this.#base + offset);
     this.#tape = new JsonTape(this.#cursor);
+    this.#spacing = spacing;
     this.#onCanonical = onCanonical;
     this.#hash = from ? from.hash.clone() : sha256.create();
     if (from === undefined) return;
-    this.#cursor.position = from.position;
     this.#close = from.close;
     this.#messagesStart = from.messagesStart;
     this.#messageCount = from.messageCount;
@@ -80,15 +103,16 @@ export class SnapshotReader {
   }
 
   /**
-   * Reads on, up to the end of the first message or member at which `budget` bytes were read.
+   * Reads on, up to the end of the first message or member at which `budget` bytes were read; a long message takes several
+   * calls to be hashed.
    * @returns whether the end of the snapshot is reached.
    * @throws {RuntimeStoreError} `invalid_snapshot`, with `byteOffset`, when the native runtime would refuse the bytes.
    */
   advance(budget: number): boolean {
-    const stop = this.#cursor.position + budget;
+    const stop = this.#position + budget;
     while (this.#result === undefined) {
       this.#step();
-      if (this.#cursor.position >= stop) break;
+      if (this.#position >= stop || this.#hashed < this.#writer.length) break;
     }
     return this.#result !== undefined;
   }
@@ -102,25 +126,40 @@ export class SnapshotReader {
     return this.#result;
   }
 
-  /** The place behind the message that was read last, or `undefined` when the reader does not stand behind a message. */
-  checkpoint(): SnapshotCheckpoint | undefined {
-    if (this.#messagesStart === undefined || this.#messageCount === 0) return undefined;
-    return {
-      position: this.#cursor.position,
+  get #position(): number {
+    return this.#base + this.#cursor.position;
+  }
+
+  #step(): void {
+    if (this.#hashed < this.#writer.length) this.#hashOn();
+    else if (this.#close === 0) this.#open();
+    else if (this.#messagesStart === undefined) this.#member();
+    else this.#inMessages(this.#messagesStart);
+  }
+
+  #inMessages(start: number): void {
+    const behind = this.#position;
+    const isFirst = this.#messageCount === 0;
+    const goesOn = isFirst || this.#cursor.more(CLOSE_BRACKET);
+    const last = this.checkpoints.at(-1)?.position ?? 0;
+    if (!isFirst && behind - last >= (goesOn ? this.#spacing : 1)) this.#keepCheckpoint(behind, start);
+    if (goesOn) this.#message();
+    else this.#endMember("messages", start);
+  }
+
+  /** Of two that lie closer together than they have to, the earlier one was behind the last message of another snapshot. */
+  #keepCheckpoint(position: number, messagesStart: number): void {
+    const [before, last] = this.checkpoints.slice(-2);
+    if (before && last && last.position - before.position < this.#spacing) this.checkpoints.pop();
+    this.checkpoints.push({
+      position,
+      messagesStart,
       close: this.#close,
-      messagesStart: this.#messagesStart,
       messageCount: this.#messageCount,
       members: this.#members,
       spans: this.#spans,
       hash: this.#hash.clone(),
-    };
-  }
-
-  #step(): void {
-    if (this.#close === 0) this.#open();
-    else if (this.#messagesStart === undefined) this.#member();
-    else if (this.#messageCount === 0 || this.#cursor.more(CLOSE_BRACKET)) this.#message();
-    else this.#endMember("messages", this.#messagesStart);
+    });
   }
 
   #open(): void {
@@ -133,7 +172,7 @@ export class SnapshotReader {
   #member(): void {
     const name = this.#close === CLOSE_BRACE ? this.#memberName() : this.#nextName();
     const first = this.#cursor.peek();
-    const start = this.#cursor.position;
+    const start = this.#position;
     if (name === "messages") {
       if (first !== OPEN_BRACKET) this.#cursor.fail("expected an array of messages");
       this.#messagesStart = start;
@@ -163,22 +202,28 @@ export class SnapshotReader {
 
   #message(): void {
     const message = this.#tape.read(DEPTH_OF_MESSAGE);
-    this.#writer.truncate(0);
+    this.#begin();
     this.#writer.byte(this.#messageCount === 0 ? OPEN_BRACKET : 0x2c);
     writeMessage(this.#tape, message, this.#writer);
     this.#messageCount++;
-    this.#emit();
+    this.#hashOn();
   }
 
-  #emit(): void {
-    const piece = this.#writer.view();
+  #begin(): void {
+    this.#writer.truncate(0);
+    this.#hashed = 0;
+  }
+
+  #hashOn(): void {
+    const piece = this.#writer.view().subarray(this.#hashed, this.#hashed + HASHED_BYTES);
     this.#hash.update(piece);
     this.#onCanonical?.(piece);
+    this.#hashed += piece.length;
   }
 
   #endMember(name: MemberName | undefined, start: number): void {
     this.#messagesStart = undefined;
-    if (name !== undefined) this.#spans = { ...this.#spans, [name]: { start, end: this.#cursor.position } };
+    if (name !== undefined) this.#spans = { ...this.#spans, [name]: { start, end: this.#position } };
     if (!this.#cursor.more(this.#close)) this.#end();
   }
 
@@ -186,9 +231,9 @@ export class SnapshotReader {
     const missing = MEMBER_NAMES.find((name) => !(name in this.#spans) && !(name in MEMBER_DEFAULTS));
     if (missing !== undefined) this.#cursor.fail(`missing field \`${missing}\``, this.#cursor.position - 1);
     this.#cursor.expectEnd();
-    this.#writer.truncate(0);
+    this.#begin();
     this.#writer.ascii(this.#messageCount === 0 ? "[]" : "]");
-    this.#emit();
+    this.#hashOn();
     this.#result = {
       form: this.#close === CLOSE_BRACE ? "object" : "array",
       members: { ...MEMBER_DEFAULTS, ...this.#members } as SessionMembers,

@@ -1,3 +1,5 @@
+import type { Body } from "./body.ts";
+
 /** What a row may hold besides its key members: values that every engine keeps as they are. */
 export type RowValue = string | number | boolean | undefined;
 /** One stored row: the members of its key, named as in `TABLES`, and its values. */
@@ -31,6 +33,8 @@ export type Scope = readonly (TableName | typeof BODIES | typeof TALLIES)[];
  * contract stands.
  */
 export interface Engine {
+  /** In blocks of which lengths it keeps bodies, the greatest first: see `cutBody`. */
+  readonly blockSizes: readonly number[];
   /**
    * Runs `work` in one transaction over `scope`, and settles when the transaction has ended; never before, unless it is given
    * up at a deadline.
@@ -101,15 +105,16 @@ export interface Transaction {
   /** Removes every row whose key begins with `prefix`; of a runtime one row, or all of them, its head first. */
   delete(table: TableName, prefix: Key): void;
   /**
-   * The body that was written under an id and got this seal, in bytes of the caller's own.
+   * The body that was written under an id and got this seal.
    * @throws {RuntimeStoreError} `corrupt_record` when what is stored is not that.
    */
-  readBody(id: string, seal: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  readBody(id: string, seal: number | undefined): Promise<Body | undefined>;
   /**
-   * Writes a whole body, replacing what was there. The engine may keep `bytes`, which nobody changes any more.
+   * Writes a body, replacing what was there. Where it is certain which body that is, it is given as `stored`, and of the
+   * blocks only those are written that it does not have.
    * @returns the seal that tells this body from any other under the id.
    */
-  writeBody(id: string, bytes: Uint8Array<ArrayBuffer>): number;
+  writeBody(id: string, body: Body, stored?: Body): Promise<number>;
   deleteBody(id: string): void;
   /** The ids of all bodies, ascending. */
   listBodies(): Promise<string[]>;

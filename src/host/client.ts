@@ -30,8 +30,12 @@ const GREETING_LIMIT = 30_000;
  * and the database itself stay there. Records are copied at the call, a snapshot is copied once and moves, or moves at once if
  * it is given up (`transfer`). What is returned belongs to the caller, as ever.
  *
- * `close` ends this connection alone: the hosted store stays open for others. When the host is gone (its worker was terminated,
- * or stopped serving), writes that have no answer yet are `outcome_unknown`, all other calls `database_closed`.
+ * `close` ends this connection alone, with the leases that it holds: the hosted store stays open for others. When the host is
+ * gone (its worker was terminated, or stopped serving), writes that have no answer yet are `outcome_unknown`, and all other
+ * calls `database_closed`. It is noticed by a Web Lock; without the API (insecure origins) only where closing a port is an event.
+ *
+ * The `origin` of a change is a guess that errs towards `elsewhere`: it is `here` when of all clients of the hosted store this
+ * one alone is writing to the runtime, whose own change it is then, unless the worker itself writes to it meanwhile.
  * @throws {RuntimeStoreError} what opening the hosted store rejected with; `unsupported` when the host is of another version of
  * this library; `database_unavailable` when the worker could not be started, `timed_out` when nobody answers for 30 s.
  */

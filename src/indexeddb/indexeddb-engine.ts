@@ -4,7 +4,7 @@ import type { Channel, Engine, Locks, Scope, Transaction } from "../engine/index
 import { isDeleted, standingOf } from "../store/standings.ts";
 import { withAttempts } from "./attempts.ts";
 import { isConnectionLost } from "./browser-errors.ts";
-import { MOST_BYTES_IN_LOG } from "./body-blocks.ts";
+import { BLOCK_SIZES, MOST_BYTES_IN_LOG } from "./body-blocks.ts";
 import { CommitMarks, mayBeForgotten } from "./commit-marks.ts";
 import type { Connection } from "./connection.ts";
 import type { CrashGuard } from "./crash-guard.ts";
@@ -37,6 +37,7 @@ type TimedTask<T> = Omit<Task<T>, "deadline"> & { readonly limit: number };
  * never answered is looked up first: so a failure means that nothing was written, and `outcome_unknown` that nobody can tell.
  */
 export class IndexedDbEngine implements Engine {
+  readonly blockSizes = BLOCK_SIZES;
   readonly #connection: Connection;
   readonly #settings: EngineSettings;
   readonly #marks = new CommitMarks();

@@ -1,3 +1,4 @@
+import { awaitedLater } from "../core/awaited-later.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { type Key, type Row, type TableName, TABLES, type Tally } from "../engine/index.ts";
 import { isIntact } from "../store/rows.ts";
@@ -10,9 +11,8 @@ interface Reading {
   readonly tally: (owner: string) => Promise<Tally | "damaged" | undefined>;
 }
 
-/** What one transaction changes of a tally: what it begins with, which rows go, and which come. */
+/** What one transaction changes of a tally: which rows go, and which come. */
 interface Changes {
-  readonly from: Promise<Tally | "damaged" | undefined>;
   readonly gone: Promise<Row | undefined>[];
   readonly added: Row[];
 }
@@ -30,6 +30,8 @@ const CATALOG = ownerOf(undefined);
 export class RowTallies {
   readonly #reading: Reading;
   readonly #seen = new Map<string, Row | undefined>();
+  /** What transactions before this one have counted. */
+  readonly #counted = new Map<string, Promise<Tally | "damaged" | undefined>>();
   readonly #changes = new Map<string, Changes>();
   /** Whose earlier rows all are removed, and who had none. */
   readonly #cleared = new Set<string>();
@@ -40,13 +42,19 @@ export class RowTallies {
     this.#reading = reading;
   }
 
+  /** Asks for the tally that a row belongs to: what is read is likely to be written, and then nothing has to be waited for. */
+  expect(table: TableName, key: Key): void {
+    const owner = ownerIn(table, key);
+    if (!this.#counted.has(owner)) this.#counted.set(owner, awaitedLater(this.#reading.tally(owner)));
+  }
+
   /** Takes note of what stands under a key, which is then not read again. */
   see(table: TableName, key: Key, row: Row | undefined): void {
     this.#seen.set(nameOf(table, key), row);
   }
 
   insert(table: TableName, key: Key, row: Row): void {
-    this.#of(ownerIn(table, key)).added.push(row);
+    this.#of(table, key).added.push(row);
     this.see(table, key, row);
   }
 
@@ -66,7 +74,7 @@ export class RowTallies {
     const owner = ownerIn(table, prefix);
     if (table === "runtime_heads") {
       this.#cleared.add(owner);
-      this.#changes.set(owner, { from: Promise.resolve(NOTHING), gone: [], added: [] });
+      this.#changes.set(owner, { gone: [], added: [] });
     } else if (prefix.length === TABLES[table].length) {
       if (owner === CATALOG) this.#hasRemovedSession = true;
       this.#remove(table, prefix);
@@ -77,6 +85,7 @@ export class RowTallies {
 
   /** The tallies that change, as they will be; to be called once all is written. */
   async settled(): Promise<[owner: string, tally: Tally][]> {
+    await Promise.all(this.#counted.values()); // what was asked for in vain must not have failed either
     const settling = Array.from(this.#changes, async ([owner, changes]) => {
       return [owner, await this.#settle(owner, changes)] as const;
     });
@@ -84,13 +93,14 @@ export class RowTallies {
   }
 
   /** `undefined` where nothing is counted: a damaged tally is left as it is. A catalog that is found empty begins anew. */
-  async #settle(owner: string, { from, gone, added }: Changes): Promise<Tally | undefined> {
+  async #settle(owner: string, { gone, added }: Changes): Promise<Tally | undefined> {
     if (owner === CATALOG && this.#hasRemovedSession && !(await this.#reading.hasRows("sessions"))) return NOTHING;
-    const [stored, ...rows] = await Promise.all([from, ...gone]);
+    const counted = this.#cleared.has(owner) ? NOTHING : this.#counted.get(owner);
+    const [stored, ...rows] = await Promise.all([counted, ...gone]);
     if (stored === "damaged") return undefined;
     const begin = stored ?? (this.#begun.has(owner) ? NOTHING : undefined);
-    const less = begin && rows.reduce((tally, row) => (row == null ? tally : counted(tally, row, -1)), begin);
-    return less && added.reduce((tally, row) => counted(tally, row, 1), less);
+    const less = begin && rows.reduce((tally, row) => (row == null ? tally : changed(tally, row, -1)), begin);
+    return less && added.reduce((tally, row) => changed(tally, row, 1), less);
   }
 
   #remove(table: TableName, key: Key): void {
@@ -98,16 +108,14 @@ export class RowTallies {
     if (this.#cleared.has(owner)) return;
     const name = nameOf(table, key);
     const row = this.#seen.has(name) ? Promise.resolve(this.#seen.get(name)) : this.#reading.get(table, key);
-    this.#of(owner).gone.push(awaitedLater(row));
+    this.#of(table, key).gone.push(awaitedLater(row));
     this.#seen.set(name, undefined);
   }
 
-  #of(owner: string): Changes {
-    const changes = this.#changes.get(owner) ?? {
-      from: awaitedLater(this.#reading.tally(owner)),
-      gone: [],
-      added: [],
-    };
+  #of(table: TableName, key: Key): Changes {
+    this.expect(table, key);
+    const owner = ownerIn(table, key);
+    const changes = this.#changes.get(owner) ?? { gone: [], added: [] };
     this.#changes.set(owner, changes);
     return changes;
   }
@@ -117,15 +125,9 @@ const ownerIn = (table: TableName, [first]: Key): string =>
   ownerOf(TABLES[table][0] === "runtime_id" ? String(first) : undefined);
 
 /** A tally with one row more, or less. A damaged row does not tell the checksum that it was written with. */
-function counted({ rows, sum }: Tally, row: Row, change: 1 | -1): Tally {
+function changed({ rows, sum }: Tally, row: Row, change: 1 | -1): Tally {
   const isKnown = sum !== undefined && isIntact(row);
   return { rows: rows + change, sum: isKnown ? (sum + change * Number(row.checksum)) >>> 0 : undefined };
-}
-
-/** A promise that may be rejected before anybody awaits it, when its transaction fails. */
-export function awaitedLater<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 const nameOf = (table: string, key: Key): string => JSON.stringify([table, key]);

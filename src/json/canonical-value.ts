@@ -130,7 +130,8 @@ function insideRawValue({ tape, node, rawNesting }: Place): Place {
   if (!tape.isText(text)) tape.fail(text, "expected a raw value's text");
   if (tape.next(text) !== tape.next(node)) tape.fail(tape.next(text), "a raw value has one member");
   if (rawNesting === MAX_RAW_NESTING) tape.fail(node, "too many raw values within each other");
-  const cursor = new JsonCursor(tape.textBytes(text), tape.cursor.code, tape.cursor.origin(tape.start(text)));
+  const origin = tape.cursor.origin(tape.start(text));
+  const cursor = new JsonCursor(tape.textBytes(text), tape.cursor.code, () => origin);
   const inner = new JsonTape(cursor);
   const root = inner.read(0);
   cursor.expectEnd();

@@ -15,23 +15,19 @@ export class JsonCursor {
   readonly bytes: Uint8Array;
   readonly code: JsonErrorCode;
   position = 0;
-  readonly #origin: number | undefined;
+  /** Where in the document a failure at an offset is reported. */
+  readonly origin: (offset: number) => number;
 
-  /** `origin` is where failures are reported when the bytes are a text inside the document, not the document itself. */
-  constructor(bytes: Uint8Array, code: JsonErrorCode, origin?: number) {
+  /** `origin` is given when the bytes are a part of the document, or a text inside it, not the document itself. */
+  constructor(bytes: Uint8Array, code: JsonErrorCode, origin = (offset: number): number => offset) {
     this.bytes = bytes;
     this.code = code;
-    this.#origin = origin;
+    this.origin = origin;
   }
 
   fail(what: string, offset = this.position): never {
     const byteOffset = this.origin(Math.min(offset, this.bytes.length));
     throw new RuntimeStoreError(this.code, `${what} at byte ${byteOffset}`, { byteOffset });
-  }
-
-  /** Where in the document a failure at `offset` is reported. */
-  origin(offset: number): number {
-    return this.#origin ?? offset;
   }
 
   /** Goes over white space and gives the byte behind it, or -1 at the end of the text. */

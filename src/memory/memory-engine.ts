@@ -1,16 +1,18 @@
 import { RuntimeStoreError } from "../core/errors.ts";
-import type { Engine, Row, Scope, TableName, Transaction } from "../engine/index.ts";
+import type { Body, Engine, Row, Scope, TableName, Transaction } from "../engine/index.ts";
 import { BODIES, keyOf, TALLIES } from "../engine/index.ts";
 import { MemoryLocks } from "./memory-locks.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
-type Body = Uint8Array<ArrayBuffer>;
+/** A block that a change touches is copied. */
+const BLOCK_BYTES = 64 * 1024;
 
 /**
  * An engine that keeps everything in this realm's memory, for tests, previews and agents that need no tomorrow.
  * Transactions run one after the other; each writes to a draft that replaces the tables when it ends.
  */
 export class MemoryEngine implements Engine {
+  readonly blockSizes = [BLOCK_BYTES];
   readonly locks = new MemoryLocks();
   #tables = new Map<TableName, SortedRows>();
   #bodies = new Map<string, Body>();
@@ -112,14 +114,14 @@ class MemoryTransaction implements Transaction {
 
   readBody(id: string): Promise<Body | undefined> {
     this.#assertInScope(BODIES);
-    return this.#answer(() => this.bodies.get(id)?.slice());
+    return this.#answer(() => this.bodies.get(id));
   }
 
   /** The seal says nothing: memory does no damage. */
-  writeBody(id: string, bytes: Body): number {
+  writeBody(id: string, body: Body): Promise<number> {
     this.#write(BODIES);
-    this.bodies.set(id, bytes);
-    return 0;
+    this.bodies.set(id, body);
+    return Promise.resolve(0);
   }
 
   deleteBody(id: string): void {

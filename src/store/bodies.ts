@@ -1,8 +1,8 @@
-import type { Snapshot } from "../arguments/captured-snapshot.ts";
 import { newUuid, type SessionId } from "../core/ids.ts";
 import type { SnapshotReading } from "../digest/read-snapshot.ts";
-import { BODIES, type Transaction } from "../engine/index.ts";
+import { BODIES, type Body, type Transaction } from "../engine/index.ts";
 import type { HeadRow, SessionMembers } from "./heads.ts";
+import type { Snapshot } from "./issued-snapshots.ts";
 import { corruptRow, getRow, isIntact, putRow, readRow } from "./rows.ts";
 
 /** A session's row in the catalog, with the columns of the native store's `sessions` table and a pointer to the body. */
@@ -22,6 +22,9 @@ export type SessionRow = {
 };
 
 /** A body that was written, as rows name it. */
+/** A snapshot to be written, and what reading it gave. */
+export type ReadBody = Pick<Snapshot, "body" | "reading">;
+
 export type PlacedBody = Pick<SessionRow, "body_id" | "body_seal">;
 
 export function loadSessionRow(transaction: Transaction, sessionId: SessionId): Promise<SessionRow | undefined> {
@@ -42,7 +45,8 @@ export async function loadReplacedSessionRow(
 
 /**
  * Writes a runtime's snapshot as its body and as its session's catalog row. A runtime that stays with its session writes
- * its own body again; one that turns to another session begins a new body, and never touches another owner's.
+ * its own body again, and of it only what differs, if the head's version tells that it is the one issued before; one that
+ * turns to another session begins a new body, and never touches another owner's.
  * @returns the members by which the head names the session and its body.
  */
 export async function placeSnapshot(
@@ -54,28 +58,28 @@ export async function placeSnapshot(
   const { session_id, conversation_digest, message_count } = snapshot.reading;
   const left = head?.session_id === session_id ? undefined : head;
   const body_id = (left ? undefined : head?.body_id) ?? newUuid();
-  const body_seal = transaction.writeBody(body_id, snapshot.bytes);
+  const { body, base, version: body_version } = snapshot;
+  const stored = !left && base && head?.body_version === base.version ? base.body : undefined;
+  const body_seal = await transaction.writeBody(body_id, body, stored);
   putSessionRow(transaction, snapshot, { body_id, body_seal, runtime_id: runtime.runtimeId });
   if (catalog && catalog.body_id !== body_id) await releaseCatalogBody(transaction, catalog);
   if (left) await releaseHeadBody(transaction, left);
-  const byte_length = snapshot.bytes.length;
-  return { session_id, conversation_digest, message_count, byte_length, body_id, body_version: newUuid(), body_seal };
+  return { session_id, conversation_digest, message_count, byte_length: body.length, body_id, body_version, body_seal };
 }
 
 /** Writes a snapshot as a body of its own. */
-export function placeBody(transaction: Transaction, { bytes }: Snapshot): PlacedBody {
+export async function placeBody(transaction: Transaction, body: Body): Promise<PlacedBody> {
   const body_id = newUuid();
-  return { body_id, body_seal: transaction.writeBody(body_id, bytes) };
+  return { body_id, body_seal: await transaction.writeBody(body_id, body) };
 }
 
 /** Writes a session into the catalog, whatever was there: one that no runtime owns, unless it is told which. */
 export async function placeSession(
   transaction: Transaction,
-  snapshot: Snapshot,
-  { body, runtime_id }: { readonly body: PlacedBody; readonly runtime_id?: string | undefined },
+  snapshot: ReadBody,
+  { body_id, body_seal, runtime_id }: PlacedBody & { readonly runtime_id?: string | undefined },
 ): Promise<void> {
   const catalog = await loadReplacedSessionRow(transaction, snapshot.reading.session_id);
-  const { body_id, body_seal } = body;
   putSessionRow(transaction, snapshot, { body_id, body_seal, runtime_id });
   if (catalog) await releaseCatalogBody(transaction, catalog);
 }
@@ -91,11 +95,11 @@ export async function removeSession(transaction: Transaction, sessionId: Session
 export async function loadBody(
   transaction: Transaction,
   { body_id, body_seal, byte_length }: Pick<HeadRow, "body_id" | "body_seal" | "byte_length">,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+): Promise<Body | undefined> {
   if (body_id === undefined) return undefined;
-  const bytes = await transaction.readBody(body_id, body_seal);
-  if (bytes?.length === byte_length) return bytes;
-  throw corruptRow(BODIES, [body_id], `holds ${bytes?.length ?? 0} of ${byte_length ?? 0} bytes`);
+  const body = await transaction.readBody(body_id, body_seal);
+  if (body?.length === byte_length) return body;
+  throw corruptRow(BODIES, [body_id], `holds ${body?.length ?? 0} of ${byte_length ?? 0} bytes`);
 }
 
 /** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does, or cannot tell. */
@@ -118,10 +122,10 @@ export async function releaseHeadBody(transaction: Transaction, { session_id, bo
 
 function putSessionRow(
   transaction: Transaction,
-  { bytes, reading }: Snapshot,
+  { body, reading }: ReadBody,
   owner: Pick<SessionRow, "body_id" | "body_seal" | "runtime_id">,
 ): void {
-  const row: SessionRow = { ...sessionMembers(reading), byte_length: bytes.length, ...owner };
+  const row: SessionRow = { ...sessionMembers(reading), byte_length: body.length, ...owner };
   putRow(transaction, "sessions", row);
 }
 

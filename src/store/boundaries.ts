@@ -6,7 +6,7 @@ import { loadReplacedSessionRow, placeSnapshot, type SessionRow } from "./bodies
 import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-arguments.ts";
 import { HEAD_SCOPE, headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import type { Hold } from "./hold.ts";
-import { putInputStates } from "./input-states.ts";
+import { putInputStates, readReplacedInputs } from "./input-states.ts";
 import {
   insertReceipt,
   lastSequence,
@@ -20,7 +20,10 @@ import {
 import { corruptRow } from "./rows.ts";
 
 /** The tables that a boundary touches. */
-export function boundaryScope({ snapshot }: Boundary, operationId?: string): Scope {
+export function boundaryScope({
+  snapshot,
+  operationId,
+}: Boundary & Pick<Partial<MintedBoundary>, "operationId">): Scope {
   return [
     ...HEAD_SCOPE,
     "runtime_boundary_receipts",
@@ -49,6 +52,7 @@ export async function commitBoundary(
     operationId === undefined ? undefined : loadOperation(transaction, runtimeId, operationId),
     lastSequence(transaction, runtimeId, runId),
     loadReplacedSessionRow(transaction, session_id),
+    readReplacedInputs(transaction, runtimeId, minted.inputUpdates),
   ]);
   if (operation) return { receipt: await repeatedReceipt(transaction, operation, minted), revision: undefined };
   hold?.assertIn(head);
@@ -64,7 +68,7 @@ export async function commitBoundary(
   };
   const stamp = { last_run_id: runId, last_boundary_sequence: sequence };
   if (operationId !== undefined) {
-    const byte_length = snapshot.bytes.length;
+    const byte_length = snapshot.body.length;
     putOperation(transaction, {
       runtime_id: runtimeId,
       operation_id: operationId,
@@ -83,12 +87,17 @@ export async function commitBoundary(
 }
 
 /** Stores a boundary with the receipt that the caller made for it, and tells the revision that it made. */
-export async function applyBoundary(transaction: Transaction, applied: AppliedBoundary, hold?: Hold): Promise<number> {
+export async function applyBoundary(
+  transaction: Transaction,
+  applied: AppliedBoundary,
+  hold?: Hold,
+): Promise<{ readonly revision: number }> {
   const { runtimeId, receipt, snapshot } = applied;
   const [head, stored, catalog] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadReceipt(transaction, runtimeId, receipt),
     snapshot && loadReplacedSessionRow(transaction, snapshot.reading.session_id),
+    readReplacedInputs(transaction, runtimeId, applied.inputUpdates),
   ]);
   hold?.assertIn(head);
   assertRevision(head, applied);
@@ -99,7 +108,7 @@ export async function applyBoundary(transaction: Transaction, applied: AppliedBo
     });
   }
   putInputStates(transaction, runtimeId, applied.inputUpdates);
-  return advance(transaction, { boundary: applied, head, catalog, receipt, minted: false });
+  return { revision: await advance(transaction, { boundary: applied, head, catalog, receipt, minted: false }) };
 }
 
 /** What a boundary failed with. When its revision is taken, the head is of an earlier time: that is damage, and no receipt's conflict. */
@@ -147,7 +156,7 @@ async function repeatedReceipt(
     receipt.boundary === boundary &&
     receipt.contributing_input_ids.join() === contributingInputIds.join() &&
     receipt.conversation_digest === snapshot.reading.conversation_digest &&
-    operation.byte_length === snapshot.bytes.length;
+    operation.byte_length === snapshot.body.length;
   if (isSame) return receipt;
   throw new RuntimeStoreError(
     "operation_conflict",

@@ -1,4 +1,3 @@
-import { capturedSnapshot, type Snapshot } from "../arguments/captured-snapshot.ts";
 import type { AtomicApply, SessionBoundary } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { asInputId, asRunId, asSessionId, type InputId, type RunId, type SessionId } from "../core/ids.ts";
@@ -15,6 +14,7 @@ import {
   optional,
 } from "../arguments/checked-arguments.ts";
 import { checkedInputStates } from "./input-states.ts";
+import type { IssuedSnapshots, Snapshot } from "./issued-snapshots.ts";
 
 /** What a boundary of either kind brings, captured, parsed and hashed. */
 export interface Boundary {
@@ -58,10 +58,15 @@ const APPLY_MEMBERS = [
   "expectedRevision",
 ] as const satisfies readonly (keyof AtomicApply)[];
 
-export function mintedBoundary(runtimeId: string, given: SessionBoundary): MintedBoundary {
+/** A commit's arguments. All of them are captured, checked and parsed when this returns; then the snapshot is read. */
+export async function mintedBoundary(
+  runtimeId: string,
+  given: SessionBoundary,
+  issued: IssuedSnapshots,
+): Promise<MintedBoundary> {
   const boundary = checkedMembers(given, "boundary", BOUNDARY_MEMBERS);
   return {
-    runtimeId,
+    runtimeId: checkedText(runtimeId, "runtimeId"),
     runId: checkedId(boundary.runId, "runId", asRunId),
     boundary: checkedChoice(boundary.boundary, "boundary", BOUNDARIES),
     contributingInputIds: checkedArray(boundary.contributingInputIds, "contributingInputIds", (id, path) =>
@@ -70,27 +75,32 @@ export function mintedBoundary(runtimeId: string, given: SessionBoundary): Minte
     inputUpdates: checkedInputStates(boundary.inputUpdates, "inputUpdates"),
     operationId: optional(boundary.operationId, "operationId", checkedText),
     expectedRevision: optional(boundary.expectedRevision, "expectedRevision", checkedCount),
-    snapshot: snapshotOf(boundary.sessionDelta),
+    snapshot: await snapshotOf(boundary.sessionDelta, runtimeId, issued), // the last one, for what stands behind it waits
   };
 }
 
-export function appliedBoundary(runtimeId: string, given: AtomicApply): AppliedBoundary {
+/** An apply's arguments, as `mintedBoundary` gives a commit's. */
+export async function appliedBoundary(
+  runtimeId: string,
+  given: AtomicApply,
+  issued: IssuedSnapshots,
+): Promise<AppliedBoundary> {
   const apply = checkedMembers(given, "apply", APPLY_MEMBERS);
   const key = optional(apply.sessionStoreKey, "sessionStoreKey", (id, path) => checkedId(id, path, asSessionId));
   const applied = {
-    runtimeId,
+    runtimeId: checkedText(runtimeId, "runtimeId"),
     receipt: within("receipt", () => parseBoundaryReceipt(apply.receipt)),
     inputUpdates: checkedInputStates(apply.inputUpdates, "inputUpdates"),
     expectedRevision: optional(apply.expectedRevision, "expectedRevision", checkedCount),
-    snapshot: apply.sessionDelta === undefined ? undefined : snapshotOf(apply.sessionDelta),
+    snapshot: apply.sessionDelta === undefined ? undefined : await snapshotOf(apply.sessionDelta, runtimeId, issued),
   };
   assertNamesSession(key, applied.snapshot);
   return applied;
 }
 
-function snapshotOf(sessionDelta: unknown): Snapshot {
+async function snapshotOf(sessionDelta: unknown, runtimeId: string, issued: IssuedSnapshots): Promise<Snapshot> {
   const { sessionSnapshot } = checkedMembers(sessionDelta, "sessionDelta", ["sessionSnapshot"]);
-  return capturedSnapshot(sessionSnapshot, "sessionDelta.sessionSnapshot");
+  return issued.capture(sessionSnapshot, "sessionDelta.sessionSnapshot", runtimeId);
 }
 
 function assertNamesSession(key: SessionId | undefined, snapshot: Snapshot | undefined): void {

@@ -1,5 +1,5 @@
 import type { DumpedSession, LoadedRuntime, RuntimeDump, RuntimeHead } from "../contract/index.ts";
-import { BODIES, type Scope, type Transaction } from "../engine/index.ts";
+import { BODIES, type Body, type Scope, type Transaction } from "../engine/index.ts";
 import type { PersistedOpsSnapshot, RuntimeState } from "../records/index.ts";
 import { dateTimeToMilliseconds, isTerminalInputState } from "../records/index.ts";
 import { loadBody, releaseHeadBody, removeSession, type SessionRow } from "./bodies.ts";
@@ -40,8 +40,30 @@ export const RUNTIME_SCOPE: Scope = [
   BODIES,
 ];
 
+/** Takes a body that was found stored, and its version. */
+export type HoldBody = (version: string | undefined, body: Body) => void;
+
+/** The bytes of the last boundary's snapshot. */
+export async function loadSessionSnapshot(
+  transaction: Transaction,
+  runtimeId: string,
+  hold: HoldBody,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return loadHeldBody(transaction, await loadHeadRow(transaction, runtimeId), hold);
+}
+
+async function loadHeldBody(
+  transaction: Transaction,
+  row: HeadRow | undefined,
+  hold: HoldBody,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const body = row && (await loadBody(transaction, row));
+  if (body) hold(row.body_version, body);
+  return body?.bytes();
+}
+
 /** All that an agent needs to start or to recover. */
-export async function loadRuntime(transaction: Transaction, runtimeId: string): Promise<LoadedRuntime> {
+export async function loadRuntime(transaction: Transaction, runtimeId: string, hold: HoldBody): Promise<LoadedRuntime> {
   const [row, runtimeState, states] = await Promise.all([
     loadHeadRow(transaction, runtimeId),
     loadRuntimeState(transaction, runtimeId),
@@ -49,7 +71,7 @@ export async function loadRuntime(transaction: Transaction, runtimeId: string): 
   ]);
   const pending = states.filter(({ current_state }) => !isTerminalInputState(current_state));
   const [sessionSnapshot, ...pendingInputs] = await Promise.all([
-    row && loadBody(transaction, row),
+    loadHeldBody(transaction, row, hold),
     ...pending.map(async (state) => {
       const { last_run_id: run_id, last_boundary_sequence: sequence } = state;
       if (run_id === undefined || sequence === undefined) return { state };
@@ -138,7 +160,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
   const row = await loadHeadRow(transaction, runtimeId);
   const head = visibleHead(row);
   if (!row || !head) return undefined;
-  const [runtime_state, ops_lifecycle, input_states, receipts, session_snapshot, sessions] = await Promise.all([
+  const [runtime_state, ops_lifecycle, input_states, receipts, body, sessions] = await Promise.all([
     loadRuntimeState(transaction, runtimeId),
     loadOpsLifecycle(transaction, runtimeId),
     listInputStates(transaction, runtimeId),
@@ -154,7 +176,7 @@ export async function dumpRuntime(transaction: Transaction, runtimeId: string): 
     ops_lifecycle,
     input_states,
     receipts,
-    session_snapshot,
+    session_snapshot: body?.bytes(),
     sessions,
   };
 }
@@ -166,7 +188,7 @@ async function dumpSessions(transaction: Transaction, head: HeadRow): Promise<Du
     own.map(async (row) => ({
       session_id: row.session_id,
       owned: row.runtime_id !== undefined,
-      snapshot: row.body_id === head.body_id ? undefined : await loadBody(transaction, row),
+      snapshot: row.body_id === head.body_id ? undefined : (await loadBody(transaction, row))?.bytes(),
     })),
   );
 }

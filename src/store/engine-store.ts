@@ -7,6 +7,7 @@ import { checkedAcquireOptions, checkedText } from "../arguments/checked-argumen
 import { EngineLease } from "./engine-lease.ts";
 import { HEAD_SCOPE } from "./heads.ts";
 import { Hold, raiseEpoch } from "./hold.ts";
+import { IssuedSnapshots } from "./issued-snapshots.ts";
 import { Operations } from "./operations.ts";
 
 /** A store over an engine, which it closes when it is closed. */
@@ -17,7 +18,13 @@ export class EngineStore extends Operations implements BurrowStore {
 
   constructor(engine: Engine) {
     const closing = new AbortController();
-    super({ engine, calls: new CallOrder(), changes: new Changes(engine.channel), closing: closing.signal });
+    super({
+      engine,
+      calls: new CallOrder(),
+      issued: new IssuedSnapshots(engine.blockSizes),
+      changes: new Changes(engine.channel),
+      closing: closing.signal,
+    });
     this.#engine = engine;
     this.#closing = closing;
   }

@@ -26,6 +26,15 @@ export function checkedInputStates(given: unknown, path: string): InputState[] {
   return checkedArray(given, path, (state, at) => within(at, () => parseInputState(state)));
 }
 
+/** Reads what input states will replace, together with all else that a boundary reads: the engine, which counts, need not ask then. */
+export async function readReplacedInputs(
+  transaction: Transaction,
+  runtimeId: string,
+  states: readonly InputState[],
+): Promise<void> {
+  await Promise.all(states.map(({ input_id }) => transaction.get(TABLE, [runtimeId, input_id])));
+}
+
 /** Upserts input states in their order: of two under one id, the later stays. */
 export function putInputStates(transaction: Transaction, runtimeId: string, states: readonly InputState[]): void {
   for (const state of states) {

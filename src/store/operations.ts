@@ -23,15 +23,15 @@ import type {
   VerifyOptions,
   VerifyProgress,
 } from "../contract/index.ts";
+import { awaitedLater } from "../core/awaited-later.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { asInputId, asRunId } from "../core/ids.ts";
 import { within } from "../core/within.ts";
 import { BODIES, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
 import type { InputState, PersistedOpsSnapshot, RunBoundaryReceipt, RuntimeState } from "../records/index.ts";
 import { parseInputState, parseOpsSnapshot, parseRuntimeState } from "../records/index.ts";
-import { loadBody } from "./bodies.ts";
 import { applyBoundary, asBoundaryFailure, boundaryScope, commitBoundary } from "./boundaries.ts";
-import { appliedBoundary, mintedBoundary } from "./boundary-arguments.ts";
+import { appliedBoundary, type Boundary, mintedBoundary } from "./boundary-arguments.ts";
 import type { CallOrder } from "./call-order.ts";
 import * as catalog from "./catalog.ts";
 import type { Changes } from "./changes.ts";
@@ -51,8 +51,9 @@ import { checkedDump } from "../arguments/runtime-dump.ts";
 import { ensureHead, HEAD_SCOPE, loadHeadRow, visibleHead } from "./heads.ts";
 import type { Hold } from "./hold.ts";
 import * as inputs from "./input-states.ts";
+import type { IssuedSnapshots } from "./issued-snapshots.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
-import { listed, putRow, recordMembers } from "./rows.ts";
+import { isDamage, listed, putRow, recordMembers } from "./rows.ts";
 import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES, VERIFIED } from "./runtime-rows.ts";
 import { restoreRuntime } from "./restore.ts";
 import { EngineSessionStore } from "./sessions.ts";
@@ -70,6 +71,7 @@ interface Written {
 export interface StoreParts {
   readonly engine: Transactions;
   readonly calls: CallOrder;
+  readonly issued: IssuedSnapshots;
   readonly changes: Changes;
   /** Aborted when the store begins to close. */
   readonly closing: AbortSignal;
@@ -90,25 +92,19 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     this.parts = parts;
     this.#hold = hold;
     this.#engine = hold?.guard(parts.engine) ?? parts.engine;
-    this.sessions = new EngineSessionStore(this.#engine, parts.calls);
+    this.sessions = new EngineSessionStore(this.#engine, parts.calls, parts.issued);
   }
 
   abstract close(): Promise<void>;
 
   async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
-    const minted = mintedBoundary(runtimeId, boundary);
-    const scope = boundaryScope(minted, minted.operationId);
-    const { receipt } = await this.#commit(runtimeId, scope, (transaction) =>
-      commitBoundary(transaction, minted, this.#hold),
-    );
+    const capturing = mintedBoundary(runtimeId, boundary, this.parts.issued);
+    const { receipt } = await this.#commit(runtimeId, capturing, commitBoundary);
     return receipt;
   }
 
   async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
-    const applied = appliedBoundary(runtimeId, apply);
-    await this.#commit(runtimeId, boundaryScope(applied), async (transaction) => ({
-      revision: await applyBoundary(transaction, applied, this.#hold),
-    }));
+    await this.#commit(runtimeId, appliedBoundary(runtimeId, apply, this.parts.issued), applyBoundary);
   }
 
   async loadInputStates(runtimeId: string): Promise<InputState[]> {
@@ -127,10 +123,7 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   }
 
   async loadSessionSnapshot(runtimeId: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#read(runtimeId, [...HEAD_SCOPE, BODIES], async (transaction) => {
-      const head = await loadHeadRow(transaction, runtimeId);
-      return head && loadBody(transaction, head);
-    });
+    return this.#load(runtimeId, [...HEAD_SCOPE, BODIES], catalog.loadSessionSnapshot);
   }
 
   async persistInputState(runtimeId: string, state: InputState): Promise<void> {
@@ -182,7 +175,7 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   }
 
   async loadRuntime(runtimeId: string): Promise<LoadedRuntime> {
-    return this.#read(runtimeId, catalog.RUNTIME_SCOPE, (transaction) => catalog.loadRuntime(transaction, runtimeId));
+    return this.#load(runtimeId, catalog.RUNTIME_SCOPE, catalog.loadRuntime);
   }
 
   async loadRuntimeHead(runtimeId: string): Promise<RuntimeHead | undefined> {
@@ -247,6 +240,7 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     await this.#write(runtimeId, "deleted", EVERYTHING, async (transaction) => ({
       revision: await catalog.deleteRuntime(transaction, runtimeId, withSessions ?? false),
     }));
+    this.parts.issued.forget(runtimeId);
   }
 
   async pruneInputs(runtimeId: string, options: PruneInputsOptions): Promise<number> {
@@ -267,7 +261,9 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   async restoreRuntime(dump: RuntimeDump, options: RestoreOptions = {}): Promise<RestoredRuntime> {
     const checked = checkedDump(dump);
     const mode = checkedRestoreMode(options);
-    const restore: Work<RestoredRuntime> = (transaction) => restoreRuntime(transaction, checked, mode);
+    const { issued } = this.parts;
+    const how = { ...mode, cut: (bytes: Uint8Array<ArrayBuffer>) => issued.cut(bytes) };
+    const restore: Work<RestoredRuntime> = (transaction) => restoreRuntime(transaction, checked, how);
     if (mode.dryRun) return this.#read(checked.runtime_id, EVERYTHING, restore);
     const { restored } = await this.#write(checked.runtime_id, "imported", EVERYTHING, async (transaction) => {
       const restored = await restore(transaction);
@@ -281,7 +277,9 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     const checked = checkedFollowing<VerifyProgress>(options);
     checked.signal?.throwIfAborted();
     const rows = this.#read(runtimeId, VERIFIED, (transaction) => readRuntimeRows(transaction, runtimeId));
-    return this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
+    const findings = await this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
+    if (findings.some(({ code }) => code === "damaged_body")) this.parts.issued.forget(runtimeId);
+    return findings;
   }
 
   subscribe(listener: RuntimeChangeListener): () => void {
@@ -301,28 +299,54 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     return this.parts.calls.readingAll(() => this.#engine.transact("readonly", scope, work));
   }
 
-  /** Writes, and tells of it once it is stored. */
-  #write<T extends Written>(
+  /** Reads the body of a runtime, which is held from then on. One that is damaged is not: the next boundary writes it whole. */
+  #load<T>(
     runtimeId: string,
-    kind: RuntimeChangeKind,
     scope: Scope,
-    work: Work<T>,
-    engine = this.#engine,
+    work: (transaction: Transaction, runtimeId: string, hold: catalog.HoldBody) => Promise<T>,
   ): Promise<T> {
-    this.#assertOurs(runtimeId);
-    return this.parts.calls.inRuntime(runtimeId, async () => {
-      const written = await engine.transact("readwrite", scope, work);
-      if (written.revision !== undefined) {
-        this.parts.changes.publish({ runtimeId, kind, revision: written.revision });
-      }
-      return written;
+    const { issued } = this.parts;
+    const hold = issued.priming(runtimeId);
+    return this.#read(runtimeId, scope, (transaction) => work(transaction, runtimeId, hold)).catch((error: unknown) => {
+      if (isDamage(error)) issued.forget(runtimeId);
+      throw error;
     });
   }
 
-  #commit<T extends Written>(runtimeId: string, scope: Scope, work: Work<T>): Promise<T> {
-    return this.#write(runtimeId, "boundary", scope, work, this.parts.engine).catch((error: unknown) => {
-      throw asBoundaryFailure(error, runtimeId);
+  /** Writes, and tells of it once it is stored. */
+  #write<T extends Written>(runtimeId: string, kind: RuntimeChangeKind, scope: Scope, work: Work<T>): Promise<T> {
+    this.#assertOurs(runtimeId);
+    return this.parts.calls.inRuntime(runtimeId, async () =>
+      this.#told(runtimeId, kind, await this.#engine.transact("readwrite", scope, work)),
+    );
+  }
+
+  /** Writes a boundary in its turn, once its snapshot is read, and tells of it. */
+  #commit<B extends Boundary, T extends Written>(
+    runtimeId: string,
+    capturing: Promise<B>,
+    work: (transaction: Transaction, boundary: B, hold?: Hold) => Promise<T>,
+  ): Promise<T> {
+    const captured = awaitedLater(capturing);
+    const { calls, engine, issued } = this.parts;
+    this.#assertOurs(runtimeId);
+    return calls.inRuntime(runtimeId, async () => {
+      const boundary = await captured;
+      const scope = boundaryScope(boundary);
+      try {
+        const writing = engine.transact("readwrite", scope, (transaction) => work(transaction, boundary, this.#hold));
+        return this.#told(runtimeId, "boundary", await writing);
+      } catch (error) {
+        if (boundary.snapshot) issued.forget(runtimeId, boundary.snapshot.version);
+        throw asBoundaryFailure(error, runtimeId);
+      }
     });
+  }
+
+  #told<T extends Written>(runtimeId: string, kind: RuntimeChangeKind, written: T): T {
+    const { revision } = written;
+    if (revision !== undefined) this.parts.changes.publish({ runtimeId, kind, revision });
+    return written;
   }
 
   /** Writes rows of a runtime, and its head where it has none. */

@@ -2,7 +2,7 @@ import type { CheckedDump, CheckedSession } from "../arguments/runtime-dump.ts";
 import type { OnConflict, RestoredRuntime, RuntimeDump } from "../contract/index.ts";
 import { RuntimeStoreError, type RowReference } from "../core/errors.ts";
 import { newUuid } from "../core/ids.ts";
-import type { Key, TableName, Transaction } from "../engine/index.ts";
+import type { Body, Key, TableName, Transaction } from "../engine/index.ts";
 import { encodeRecord, parseBoundaryReceipt, parseInputState, parseOpsSnapshot } from "../records/index.ts";
 import { loadBody, loadSessionRow, type PlacedBody, placeBody, placeSession } from "./bodies.ts";
 import { clearRuntime, dumpRuntime } from "./catalog.ts";
@@ -16,6 +16,8 @@ import { RUNTIME_TABLES } from "./runtime-rows.ts";
 export interface RestoreMode {
   readonly onConflict: OnConflict;
   readonly dryRun: boolean;
+  /** Cuts bytes into the blocks that the engine keeps. */
+  readonly cut: (bytes: Uint8Array<ArrayBuffer>) => Body;
 }
 
 /** What stands where a dump's runtime, or one of its sessions, is to go; of what is in the way, a row. */
@@ -25,7 +27,7 @@ type Place = { readonly is: "free" | "same" } | { readonly is: "taken"; readonly
 export async function restoreRuntime(
   transaction: Transaction,
   dump: CheckedDump,
-  { onConflict, dryRun }: RestoreMode,
+  { onConflict, dryRun, cut }: RestoreMode,
 ): Promise<RestoredRuntime> {
   const { runtime_id } = dump;
   const find = onConflict === "replace" ? orDamaged : asFound;
@@ -45,11 +47,18 @@ export async function restoreRuntime(
     const head =
       runtime.is === "same"
         ? await loadHeadRow(transaction, runtime_id)
-        : await writeRuntime(transaction, dump, revision);
+        : await writeRuntime(transaction, dump, { revision, cut });
     for (const { snapshot, owned } of missing) {
+      const body = cut(snapshot.bytes);
       // What nobody owns has a body of its own, which goes with it.
-      const body = owned && snapshot === dump.snapshot ? (head as PlacedBody) : placeBody(transaction, snapshot);
-      await placeSession(transaction, snapshot, { body, runtime_id: owned ? runtime_id : undefined });
+      const isShared = owned && snapshot === dump.snapshot;
+      const { body_id, body_seal } = isShared ? (head as PlacedBody) : await placeBody(transaction, body);
+      const { reading } = snapshot;
+      await placeSession(
+        transaction,
+        { body, reading },
+        { body_id, body_seal, runtime_id: owned ? runtime_id : undefined },
+      );
     }
   }
   const isWhole = runtime.is === "same" && missing.length === 0;
@@ -112,7 +121,7 @@ async function findSession(transaction: Transaction, { session_id, snapshot }: C
   const row = await loadSessionRow(transaction, session_id);
   if (!row) return { is: "free" };
   const isSame =
-    row.byte_length === snapshot.bytes.length && sameBytes(await loadBody(transaction, row), snapshot.bytes);
+    row.byte_length === snapshot.bytes.length && sameBytes((await loadBody(transaction, row))?.bytes(), snapshot.bytes);
   return isSame ? { is: "same" } : { is: "taken", by: { table: "sessions", key: [session_id] } };
 }
 
@@ -162,7 +171,11 @@ function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolea
 }
 
 /** Writes all of a runtime but the catalog, in the place of whatever was there. */
-async function writeRuntime(transaction: Transaction, dump: CheckedDump, revision: number): Promise<HeadRow> {
+async function writeRuntime(
+  transaction: Transaction,
+  dump: CheckedDump,
+  { revision, cut }: { readonly revision: number } & Pick<RestoreMode, "cut">,
+): Promise<HeadRow> {
   const { runtime_id, head, runtime_state, ops_lifecycle, snapshot } = dump;
   const raised = revision - head.revision;
   const before = await clearRuntime(transaction, runtime_id);
@@ -181,7 +194,7 @@ async function writeRuntime(transaction: Transaction, dump: CheckedDump, revisio
   const row: HeadRow = {
     ...head,
     revision,
-    ...(snapshot && { ...placeBody(transaction, snapshot), body_version: newUuid() }),
+    ...(snapshot && { ...(await placeBody(transaction, cut(snapshot.bytes))), body_version: newUuid() }),
     // Of a lease that is held here now, the epoch must stay.
     lease_epoch: before.lease_epoch ?? dump.lease_epoch,
   };

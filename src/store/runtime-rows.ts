@@ -50,12 +50,9 @@ export interface RuntimeRows {
   readonly orphanedBodies: readonly string[];
   /** Those in `tables`, and the whole catalog. */
   readonly counted: readonly CountedRows[];
-  /** Tells a sound row from a damaged one; computes each checksum once. */
-  readonly isSound: (row: Row) => boolean;
 }
 
 export async function readRuntimeRows(transaction: Transaction, runtimeId: string): Promise<RuntimeRows> {
-  const isSound = soundness();
   const tables = {} as Record<RuntimeTable, readonly Row[]>;
   const [heads, sessions, bodies, ofRuntime, ofCatalog] = await Promise.all([
     readRows(transaction, "runtime_heads"),
@@ -71,25 +68,21 @@ export async function readRuntimeRows(transaction: Transaction, runtimeId: strin
   const named = new Set([...heads, ...sessions].map(({ body_id }) => body_id));
   return {
     tables,
-    sessions: sessionsOf(runtimeId, { rows: sessions, head, isSound }),
+    sessions: sessionsOf(runtimeId, { rows: sessions, head }),
     orphanedBodies: bodies.filter((id) => !named.has(id)),
     counted: [
       { at: { table: "runtime_heads", key: [runtimeId] }, rows: Object.values(tables).flat(), ...ofRuntime },
       { at: { table: "sessions", key: [] }, rows: sessions, ...ofCatalog },
     ],
-    isSound,
   };
 }
 
 /** The sessions of the catalog that the runtime wrote last; that of its head also if it was saved by hand since, or is damaged. */
-export function sessionsOf(
-  runtimeId: string,
-  { rows, head, isSound = isIntact }: { rows: readonly Row[]; head: Row | undefined; isSound?: (row: Row) => boolean },
-): Row[] {
+export function sessionsOf(runtimeId: string, { rows, head }: { rows: readonly Row[]; head: Row | undefined }): Row[] {
   return rows.filter(
     (row) =>
       row.runtime_id === runtimeId ||
-      (row.session_id === head?.session_id && (row.runtime_id === undefined || !isSound(row))),
+      (row.session_id === head?.session_id && (row.runtime_id === undefined || !isIntact(row))),
   );
 }
 
@@ -106,21 +99,10 @@ async function readTally(
 }
 
 /** The head, where it is sound and its runtime was not deleted. */
-export function liveHead({ tables, isSound }: RuntimeRows): HeadRow | undefined {
+export function liveHead({ tables }: RuntimeRows): HeadRow | undefined {
   const [head] = tables.runtime_heads;
-  return head && isSound(head) && head.deleted_at === undefined ? (head as HeadRow) : undefined;
+  return head && isIntact(head) && head.deleted_at === undefined ? (head as HeadRow) : undefined;
 }
 
 /** The catalog rows that are sound. */
-export const soundSessions = ({ sessions, isSound }: RuntimeRows): SessionRow[] =>
-  sessions.filter(isSound) as SessionRow[];
-
-/** Tells as `isIntact`, and asks it once for each row. */
-function soundness(): (row: Row) => boolean {
-  const known = new Map<Row, boolean>();
-  return (row) => {
-    const isSound = known.get(row) ?? isIntact(row);
-    known.set(row, isSound);
-    return isSound;
-  };
-}
+export const soundSessions = ({ sessions }: RuntimeRows): SessionRow[] => sessions.filter(isIntact) as SessionRow[];

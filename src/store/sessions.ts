@@ -1,5 +1,5 @@
-import { capturedSnapshot } from "../arguments/captured-snapshot.ts";
 import type { Listed, OnCorrupt, SessionFilter, SessionMeta, SessionStore } from "../contract/index.ts";
+import { awaitedLater } from "../core/awaited-later.ts";
 import { asSessionId } from "../core/ids.ts";
 import { canonicalSession } from "../digest/index.ts";
 import { BODIES, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
@@ -13,6 +13,7 @@ import {
   checkedTime,
   optional,
 } from "../arguments/checked-arguments.ts";
+import type { IssuedSnapshots } from "./issued-snapshots.ts";
 import { intact, listed, readRows, recordOf, separate } from "./rows.ts";
 
 /** The catalog row, its body, and the head of the runtime that may share the body. */
@@ -22,15 +23,22 @@ const SCOPE: Scope = ["sessions", BODIES, "runtime_heads"];
 export class EngineSessionStore implements SessionStore {
   readonly #engine: Transactions;
   readonly #calls: CallOrder;
+  readonly #issued: IssuedSnapshots;
 
-  constructor(engine: Transactions, calls: CallOrder) {
+  constructor(engine: Transactions, calls: CallOrder, issued: IssuedSnapshots) {
     this.#engine = engine;
     this.#calls = calls;
+    this.#issued = issued;
   }
 
   async save(snapshot: Uint8Array): Promise<void> {
-    const captured = capturedSnapshot(snapshot, "snapshot");
-    await this.#write((transaction) => placeSession(transaction, captured, { body: placeBody(transaction, captured) }));
+    const capturing = awaitedLater(this.#issued.capture(snapshot, "snapshot"));
+    await this.#calls.writingAll(async () => {
+      const captured = await capturing;
+      await this.#engine.transact("readwrite", SCOPE, async (transaction) =>
+        placeSession(transaction, captured, await placeBody(transaction, captured.body)),
+      );
+    });
   }
 
   async load(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -39,7 +47,7 @@ export class EngineSessionStore implements SessionStore {
       const row = await loadSessionRow(transaction, sessionId);
       return row && loadBody(transaction, row);
     });
-    return body && canonicalSession(body);
+    return body && canonicalSession(body.bytes());
   }
 
   async list<C extends OnCorrupt | undefined = "throw">(
@@ -65,7 +73,9 @@ export class EngineSessionStore implements SessionStore {
 
   async delete(id: string): Promise<void> {
     const sessionId = checkedId(id, "id", asSessionId);
-    await this.#write((transaction) => removeSession(transaction, sessionId));
+    await this.#calls.writingAll(() =>
+      this.#engine.transact("readwrite", SCOPE, (transaction) => removeSession(transaction, sessionId)),
+    );
   }
 
   async exists(id: string): Promise<boolean> {
@@ -78,10 +88,6 @@ export class EngineSessionStore implements SessionStore {
 
   #read<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#calls.readingAll(() => this.#engine.transact("readonly", scope, work));
-  }
-
-  #write(work: (transaction: Transaction) => Promise<void>): Promise<void> {
-    return this.#calls.writingAll(() => this.#engine.transact("readwrite", SCOPE, work));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { VerifyFinding, VerifyFindingCode } from "../contract/index.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
-import { snapshotReading, type SnapshotReading } from "../digest/read-snapshot.ts";
+import type { SnapshotReading } from "../digest/read-snapshot.ts";
 import { SnapshotReader } from "../digest/snapshot-reader.ts";
 import { BODIES, type Key, keyOf, type Row, type Scope, type Transaction, type Transactions } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
@@ -10,6 +10,7 @@ import type { HeadRow } from "./heads.ts";
 import type { ReceiptRow } from "./receipts.ts";
 import { isDamage, isIntact, readRow, recordOf } from "./rows.ts";
 import { liveHead, type RuntimeRows, soundSessions } from "./runtime-rows.ts";
+import { readInSlices } from "./read-in-slices.ts";
 import type { SlicedWork } from "./sliced-work.ts";
 
 /** A row that names a body, in the table where it stands. */
@@ -44,7 +45,7 @@ export async function verifyBody(engine: Transactions, body: NamedBody, work: Sl
   const at = { table: BODIES, key: [body.id] };
   try {
     const stored = await engine.transact("readonly", SCOPE, (transaction) => loadNamed(transaction, body));
-    return stored ? mismatches(stored, await readInSlices(stored.bytes, body.length, work)) : [];
+    return stored ? mismatches(stored, await readInSlices(new SnapshotReader(stored.bytes), work, body.length)) : [];
   } catch (error) {
     if (isDamage(error)) return [finding("damaged_body", error.row ?? at, "is not what was written")];
     if (!isRuntimeStoreError(error) || error.code !== "invalid_snapshot") throw error;
@@ -70,29 +71,18 @@ async function loadNamed(transaction: Transaction, { id, namers }: NamedBody): P
   const [first] = current;
   const head = current.find(({ table }) => table === "runtime_heads")?.row as HeadRow | undefined;
   const key = head && receiptKeyOf(head);
-  const [bytes, receipt] = await Promise.all([
+  const [body, receipt] = await Promise.all([
     first && loadBody(transaction, first.row),
     key ? readRow(transaction, "runtime_boundary_receipts", key) : undefined,
   ]);
-  return bytes && { bytes, seal: first?.row.body_seal, namers: current, receipt: receipt as ReceiptRow | undefined };
+  const seal = first?.row.body_seal;
+  return body && { bytes: body.bytes(), seal, namers: current, receipt: receipt as ReceiptRow | undefined };
 }
 
 /** The key of the receipt that a head names; `undefined` also for what the browser would throw at. */
 function receiptKeyOf({ runtime_id, run_id, sequence }: HeadRow): Key | undefined {
   const isKey = typeof run_id === "string" && Number.isSafeInteger(sequence);
   return isKey ? [runtime_id, run_id, sequence as number] : undefined;
-}
-
-/** So much is read before the clock is looked at: about 2 ms (measured: 35 MB/s and more). */
-const STEP_BYTES = 64 * 1024;
-
-async function readInSlices(bytes: Uint8Array, expected: number, work: SlicedWork): Promise<SnapshotReading> {
-  const start = work.done;
-  const reader = new SnapshotReader(bytes);
-  for (let read = STEP_BYTES; !reader.advance(STEP_BYTES); read += STEP_BYTES) {
-    await work.reach(start + Math.min(read, expected));
-  }
-  return snapshotReading(reader.finish());
 }
 
 /** What heads, catalog rows and the last receipt say of a body, and reading it does not confirm. */

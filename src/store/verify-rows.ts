@@ -4,7 +4,7 @@ import { parseBoundaryReceipt, parseInputState, parseOpsSnapshot, parseRuntimeSt
 import { finding } from "./findings.ts";
 import type { HeadRow } from "./heads.ts";
 import type { OperationRow, ReceiptRow, RevisionRow } from "./receipts.ts";
-import { recordOf } from "./rows.ts";
+import { isIntact, recordOf } from "./rows.ts";
 import { RUNTIME_TABLES, type RuntimeRows, type RuntimeTable } from "./runtime-rows.ts";
 import type { SlicedWork } from "./sliced-work.ts";
 
@@ -15,18 +15,18 @@ export const weightOf = ({ record }: Row): number => (typeof record === "string"
 export async function verifyRows(rows: RuntimeRows, work: SlicedWork): Promise<VerifyFinding[]> {
   const findings: VerifyFinding[] = [];
   const [head] = rows.tables.runtime_heads;
-  const isHeadless = head === undefined || (rows.isSound(head) && head.deleted_at !== undefined);
+  const isHeadless = head === undefined || (isIntact(head) && head.deleted_at !== undefined);
   const rules = rulesFor(rows);
   for (const table of RUNTIME_TABLES) {
     const isOrphaned = isHeadless && table !== "runtime_heads";
     const rule = isOrphaned ? orphanRule : rules[table];
     for (const row of rows.tables[table]) {
-      findings.push(...findingsOf(table, row, rows.isSound(row) ? rule : undefined));
+      findings.push(...findingsOf(table, row, isIntact(row) ? rule : undefined));
       await work.reach(work.done + weightOf(row));
     }
   }
   for (const row of rows.sessions) {
-    findings.push(...findingsOf("sessions", row, rows.isSound(row) ? () => [] : undefined));
+    findings.push(...findingsOf("sessions", row, isIntact(row) ? () => [] : undefined));
   }
   return findings;
 }
@@ -47,7 +47,7 @@ function findingsOf(table: RuntimeTable | "sessions", row: Row, rule: Rule | und
 
 const orphanRule: Rule = () => [["orphaned_row", "is left of a runtime that has no head"]];
 
-function rulesFor({ tables, isSound }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>> {
+function rulesFor({ tables }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>> {
   const receipts = new Map(tables.runtime_boundary_receipts.map((row) => [receiptName(row), row]));
   const revisions = new Map(tables.runtime_revisions.map((row) => [row.revision, row]));
   const operations = new Map(tables.runtime_operations.map((row) => [row.operation_id, row]));
@@ -57,13 +57,13 @@ function rulesFor({ tables, isSound }: RuntimeRows): Readonly<Record<RuntimeTabl
 
   /** Whether there is a row that says this, or is damaged, so that it may have said it. */
   const says = (row: Row | undefined, members: Row): boolean =>
-    row !== undefined && (!isSound(row) || Object.entries(members).every(([name, value]) => row[name] === value));
+    row !== undefined && (!isIntact(row) || Object.entries(members).every(([name, value]) => row[name] === value));
 
   /** The revision that a row in this place has: each commit makes the next, and none is removed. Damaged rows keep their places. */
   const revisionAt = (place: number): number | undefined => {
     for (let before = place - 1; before >= 0; before--) {
       const row = tables.runtime_revisions[before];
-      if (row && isSound(row)) return Number(row.revision) + place - before;
+      if (row && isIntact(row)) return Number(row.revision) + place - before;
     }
     return undefined;
   };

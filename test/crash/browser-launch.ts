@@ -23,6 +23,8 @@ const FIREFOX_PREFERENCES: Readonly<Record<string, boolean | number | string>> =
   "browser.startup.page": 0,
   "datareporting.policy.dataSubmissionEnabled": false,
   "dom.ipc.processPrelaunch.enabled": false,
+  // A process for each tab: of one site, four would share them all.
+  "dom.ipc.processCount.webIsolated": 16,
   // For a page that is to end the browser by closing its last window.
   "dom.allow_scripts_to_close_windows": true,
   "extensions.update.enabled": false,

@@ -6,6 +6,9 @@ export const MARK = "BURROW_PROFILE";
 
 const POLL_MS = 10;
 
+/** The command line of a process for pages in Chromium, Firefox, and WebKitGTK. */
+const CONTENT_PROCESS = /--type=renderer\b|-isForBrowser\b.*\btab\b|\/WebKitWebProcess\b/;
+
 /**
  * The processes of the browser on a profile that are still running, told by their environment or command line.
  * Chromium's renderers write their title over their environment, and name the profile in it; its crash handlers do the
@@ -20,6 +23,11 @@ export function processesOf(profile: string): number[] {
     const isOurs = words.includes(mark) || words.includes(`=${profile}\0`) || words.includes(`\0${profile}\0`);
     return isOurs && !hasEnded(id) ? [id] : [];
   });
+}
+
+/** Those of them in which pages run, and nothing else. */
+export function contentProcessesOf(profile: string): number[] {
+  return processesOf(profile).filter((id) => CONTENT_PROCESS.test(textOf(id, "cmdline").replaceAll("\0", " ")));
 }
 
 /** Kills the browser on a profile, all at once: its main process, the group that it leads, then whoever else is of the profile. */
@@ -41,6 +49,18 @@ export async function haveEnded(profile: string, limit: number): Promise<boolean
     await sleep(POLL_MS);
   }
   return true;
+}
+
+/** How long a process has worked so far, in hundredths of a second; 0 once it has ended. */
+export function ticksOf(id: number): number {
+  // What follows its name, which may hold anything: the state, and as the 12th and the 13th the times.
+  const stat = textOf(id, "stat");
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return user + system;
 }
 
 function signal(id: number): void {

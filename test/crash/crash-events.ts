@@ -1,6 +1,7 @@
 import type { CommittedReceipt, RunBoundaryReceipt, RuntimeHead, SessionMeta, VerifyFinding } from "../../src/index.ts";
 import type { IndexedDbOptions } from "../../src/indexeddb/index.ts";
 import type { Readings } from "./readings.ts";
+import type { Numbered } from "./visit.ts";
 
 /** How to open the store: what of its options is plain data, and so can be sent to a page. */
 export type StoreOptions = Omit<IndexedDbOptions, "name" | "indexedDB" | "witness" | "onDataLoss">;
@@ -117,5 +118,4 @@ export type Event =
   | Report
   | Everything;
 
-/** An event with its place among those of its visit, counted from 0. */
-export type Said = Event & { readonly n: number };
+export type Said = Numbered<Event>;

@@ -7,7 +7,7 @@ import { reportOn } from "./crash-report.ts";
 import { CHAPTERS, WRITTEN } from "./damage-history.ts";
 import { asPlainError, readAll, verifyAll } from "./readings.ts";
 
-// The page of `/crash?visit=…`: it fetches its job, does it, and says what happens, with nobody who drives it.
+// The page of `/page?visit=…`: it fetches its job, does it, and says what happens, with nobody who drives it.
 
 const visit = new URLSearchParams(location.search).get("visit") ?? "";
 let said = 0;
@@ -52,7 +52,7 @@ async function perform(job: Job): Promise<void> {
 }
 
 await say({ event: "ready" });
-const answer = await fetch(`/job?visit=${visit}`);
+const answer = await fetch(`/job?visit=${visit}&n=0`);
 if (answer.ok) {
   await perform((await answer.json()) as Job).catch((error: unknown) =>
     say({ event: "failed", error: asPlainError(error) }),

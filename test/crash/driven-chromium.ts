@@ -14,14 +14,22 @@ export interface DrivenChromium {
   readonly page: Page;
 }
 
-/** Starts Chromium as a person does, but for the port by which its page is driven. */
-export async function driveChromium(kind: BrowserKind, profile: string): Promise<DrivenChromium> {
+/**
+ * Starts Chromium as a person does, but for the port by which its page is driven. With `noDefaults` its pages are those of a
+ * person too: they are hidden and slowed down behind others, and can be frozen.
+ */
+export async function driveChromium(
+  kind: BrowserKind,
+  profile: string,
+  options: { readonly noDefaults?: boolean } = {},
+): Promise<DrivenChromium> {
   const portFile = join(profile, "DevToolsActivePort");
   // A browser that was killed leaves it behind.
   rmSync(portFile, { force: true });
   const browser = await startBrowser(kind, profile, "about:blank", ["--remote-debugging-port=0"]);
   try {
-    const driver = await chromium.connectOverCDP(await endpointIn(portFile), { timeout: START_LIMIT_MS });
+    const endpoint = await endpointIn(portFile);
+    const driver = await chromium.connectOverCDP(endpoint, { timeout: START_LIMIT_MS, ...options });
     const [context] = driver.contexts();
     if (!context) throw new Error(`${kind} has no window`);
     return { browser, page: await context.newPage() };

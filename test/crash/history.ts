@@ -117,7 +117,7 @@ const openedRevisions = (visit: readonly Said[]): number[] =>
   visit.flatMap((said) => (said.event === "opened" ? [said.revision] : []));
 
 /** Whether head, receipts, snapshot, catalog and inputs tell of the same commits. */
-function tornParts({ head, receipts, found, recomputed, inputs, sessions, findings, contradictions }: Report) {
+export function tornParts({ head, receipts, found, recomputed, inputs, sessions, findings, contradictions }: Report) {
   const violations: Violation[] = [];
   const agree = (what: string, one: unknown, other: unknown) => {
     if (!isDeepStrictEqual(one, other)) violations.push(torn(`${what}: ${text(one)} is not ${text(other)}`));

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { RuntimeStoreError } from "../../src/core/errors.ts";
-import { BODIES, type Engine, type Key } from "../../src/engine/index.ts";
-import { BLOCK_BYTES } from "../../src/indexeddb/body-blocks.ts";
+import { BODIES, type Body, cutBody, type Engine, type Key } from "../../src/engine/index.ts";
 import { ENGINES } from "./engines.ts";
 
-const BLOCK = BLOCK_BYTES;
+const KIB = 1024;
 
 const TABLE = "runtime_input_states";
 const row = (runtime_id: string, input_id: string, record = "x") => ({ runtime_id, input_id, record });
@@ -21,11 +20,15 @@ const keys = async (engine: Engine, range: { prefix: Key; after?: Key; limit?: n
   );
 
 /** Comparing megabytes by `toEqual` takes seconds. */
-const sameBytes = (a: Uint8Array | undefined, b: Uint8Array) => a !== undefined && Buffer.compare(a, b) === 0;
+const sameBytes = (a: Body | undefined, b: Uint8Array) => a !== undefined && Buffer.compare(a.bytes(), b) === 0;
 
-const body = (length: number, seed = 0) => Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff);
+const bytes = (length: number, seed = 0) => Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff);
 
 describe.each(ENGINES)("the %s engine", (_, create) => {
+  const body = (length: number, seed = 0) => cutBody(bytes(length, seed), create().blockSizes).body;
+  const read = (engine: Engine, id: string, seal: number) =>
+    engine.transact("readonly", [BODIES], (transaction) => transaction.readBody(id, seal));
+
   test("keeps rows in the order of their keys, by UTF-16 code units", async () => {
     const engine = create();
     await write(engine, [
@@ -83,15 +86,13 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     const failing = engine.transact("readwrite", [TABLE, BODIES], async (transaction) => {
       transaction.put(TABLE, row("a", "2"));
       transaction.delete(TABLE, ["a", "1"]);
-      transaction.writeBody("body", body(10));
+      await transaction.writeBody("body", body(10));
       await transaction.get(TABLE, ["a", "2"]);
       throw failure;
     });
     await expect(failing).rejects.toBe(failure);
     expect(await keys(engine, { prefix: [] })).toEqual(["a/1"]);
-    expect(
-      await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", 0)),
-    ).toBeUndefined();
+    expect(await read(engine, "body", 0)).toBeUndefined();
   });
 
   test("writes nothing when a key is inserted twice, and names the row", async () => {
@@ -113,32 +114,46 @@ describe.each(ENGINES)("the %s engine", (_, create) => {
     const engine = create();
     await engine.transact("readwrite", [TABLE, BODIES], async (transaction) => {
       transaction.put(TABLE, row("a", "1", "one"));
-      const seal = transaction.writeBody("body", body(3));
+      const seal = await transaction.writeBody("body", body(3));
       expect(await transaction.get(TABLE, ["a", "1"])).toMatchObject({ record: "one" });
-      expect(await transaction.readBody("body", seal)).toEqual(body(3));
+      expect((await transaction.readBody("body", seal))?.bytes()).toEqual(bytes(3));
     });
   });
 
-  test.each([1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])("keeps a body of %d bytes", async (length) => {
+  const LENGTHS = [0, 1, 60 * KIB - 1, 60 * KIB, 60 * KIB + 1, 256 * KIB - 1, 256 * KIB, 256 * KIB + 1, 700 * KIB];
+
+  test.each(LENGTHS)("keeps a body of %d bytes", async (length) => {
     const engine = create();
-    const [seal, otherSeal] = await engine.transact("readwrite", [BODIES], (transaction) => {
-      const other = transaction.writeBody("other", body(7));
-      transaction.writeBody("body", body(4 * BLOCK, 1));
-      return Promise.resolve([transaction.writeBody("body", body(length)), other] as const);
+    const [seal, otherSeal] = await engine.transact("readwrite", [BODIES], async (transaction) => {
+      const other = await transaction.writeBody("other", body(7));
+      await transaction.writeBody("body", body(1000 * KIB, 1));
+      return [await transaction.writeBody("body", body(length)), other] as const;
     });
-    const read = () => engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("body", seal));
-    const first = await read();
-    expect(sameBytes(first, body(length))).toBe(true);
-    first?.fill(0);
-    expect(sameBytes(await read(), body(length))).toBe(true);
+    const first = await read(engine, "body", seal);
+    if (length > 0 || first) expect(sameBytes(first, bytes(length))).toBe(true);
+    first?.bytes().fill(0);
+    if (length > 0) expect(sameBytes(await read(engine, "body", seal), bytes(length))).toBe(true);
     await engine.transact("readwrite", [BODIES], (transaction) => {
       transaction.deleteBody("body");
       return Promise.resolve();
     });
-    expect(await read()).toBeUndefined();
-    expect(
-      await engine.transact("readonly", [BODIES], (transaction) => transaction.readBody("other", otherSeal)),
-    ).toEqual(body(7));
+    expect(await read(engine, "body", seal)).toBeUndefined();
+    expect((await read(engine, "other", otherSeal))?.bytes()).toEqual(bytes(7));
+  });
+
+  test.each(LENGTHS)("changes what is stored into a body of %d bytes, from every other one", async (length) => {
+    const engine = create();
+    const grown = bytes(700 * KIB);
+    grown.fill(1, 300 * KIB, 300 * KIB + 1);
+    for (const from of LENGTHS) {
+      const { body: stored } = cutBody(bytes(from), engine.blockSizes);
+      const { body: next } = cutBody(grown.subarray(0, length), engine.blockSizes, stored);
+      const seal = await engine.transact("readwrite", [BODIES], async (transaction) => {
+        await transaction.writeBody("body", stored);
+        return transaction.writeBody("body", next, stored);
+      });
+      if (length > 0) expect(sameBytes(await read(engine, "body", seal), grown.subarray(0, length))).toBe(true);
+    }
   });
 
   test("runs readwrite transactions over one table one after the other", async () => {

@@ -29,12 +29,12 @@ const boundary = (metadata: Record<string, unknown>) => ({
   inputUpdates: [],
 });
 
-/** A small input and a large one, and a session whose catalog row is large. */
+/** A small input and a large one, and a session whose catalog row is large, as is a block of its body. */
 export async function fill() {
   const store = await openStore();
   await store.persistInputState(RUNTIME, inputState(INPUTS[0], largeText()));
   await store.persistInputState(RUNTIME, inputState(INPUTS[1], "small"));
-  await store.commitSessionBoundary(RUNTIME, boundary({ picture: largeText() }));
+  await store.commitSessionBoundary(RUNTIME, boundary({ pictures: [largeText(), largeText()] }));
   await store.close();
 }
 

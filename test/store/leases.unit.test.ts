@@ -16,6 +16,7 @@ const edit = (engine: Engine, change: (row: Row) => Row | undefined) =>
   });
 
 const withLocks = (engine: Engine, locks: Locks): Engine => ({
+  blockSizes: engine.blockSizes,
   transact: (...given) => engine.transact(...given),
   close: () => engine.close(),
   locks,

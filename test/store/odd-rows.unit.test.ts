@@ -28,6 +28,7 @@ async function oddStore() {
       },
     } satisfies Partial<Transaction>);
   const engine: Engine = {
+    blockSizes: memory.blockSizes,
     transact: (mode, scope, work) => memory.transact(mode, scope, (transaction) => work(oddly(transaction))),
     close: () => memory.close(),
   };
@@ -154,6 +155,7 @@ test("a row that stands under another's key is damage, be its checksum right", a
   }
   /** Every row of `b` is given for one of `a`. */
   const engine: Engine = {
+    blockSizes: memory.blockSizes,
     transact: (mode, scope, work) =>
       memory.transact(mode, scope, (transaction) => {
         const other = <T>(key: readonly T[]): T[] => key.map((member) => (member === "a" ? ("b" as T) : member));

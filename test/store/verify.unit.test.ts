@@ -16,6 +16,7 @@ function heldBackStore() {
   let release = (): void => undefined;
   let isHolding = false;
   const engine: Engine = {
+    blockSizes: memory.blockSizes,
     transact: async (mode, scope, work) => {
       if (isHolding && readsForVerification(mode, scope)) {
         await new Promise<void>((resolve) => (release = resolve));
@@ -84,6 +85,7 @@ test("rows that the browser cannot read are a finding, any other failure of the 
   const memory = new MemoryEngine();
   let failure: RuntimeStoreError | undefined;
   const engine: Engine = {
+    blockSizes: memory.blockSizes,
     transact: (mode, scope, work) => (failure ? Promise.reject(failure) : memory.transact(mode, scope, work)),
     close: () => memory.close(),
   };
