@@ -63,6 +63,53 @@ test("one changed letter of an input state is an error that names the row, and t
   expect(await store.loadInputState(RUNTIME, second ?? "")).toMatchObject({ input_id: second });
 });
 
+/** Flips one bit in the first block of the only body. */
+async function damageBody() {
+  const id = await bodyId();
+  await change("session_bodies", [id, 0], (row) => {
+    const bytes = new Uint8Array(row.bytes as Uint8Array<ArrayBuffer>);
+    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    return { ...row, bytes };
+  });
+  return corrupt("session_bodies", [id, 0]);
+}
+
+test("a body that was found damaged, here or in another tab, is written whole by the next boundary", async () => {
+  await fill();
+  const other = await openIndexedDbRuntimeStore({ name: NAME });
+  let snapshot = await store.loadSessionSnapshot(RUNTIME);
+  const commit = async (text: string) => {
+    snapshot = appendToSession(snapshot, [userMessage(text)]);
+    await store.commitSessionBoundary(RUNTIME, {
+      runId: RUN,
+      boundary: "run_start",
+      sessionDelta: { sessionSnapshot: snapshot },
+      contributingInputIds: [],
+      inputUpdates: [],
+    });
+  };
+  const finders: Record<string, () => Promise<unknown>> = {
+    "a load that nobody waited for": () => store.loadSessionSnapshot(RUNTIME),
+    "a dump": () => store.dumpRuntime(RUNTIME),
+    "another tab": () => other.loadSessionSnapshot(RUNTIME),
+  };
+  for (const [name, find] of Object.entries(finders)) {
+    const damaged = await damageBody();
+    const finding = expect(find(), name).rejects.toMatchObject(damaged);
+    if (name === "another tab") {
+      await finding;
+      await new Promise((resolve) => setTimeout(resolve, 100)); // until it has told
+    }
+    await commit(name);
+    await finding;
+    expect(await other.loadSessionSnapshot(RUNTIME), name).toEqual(snapshot);
+    await store.close();
+    store = await openIndexedDbRuntimeStore({ name: NAME });
+    await store.loadSessionSnapshot(RUNTIME);
+  }
+  await other.close();
+});
+
 test("a damaged input state stays as it is until it is upserted", async () => {
   const [input] = (await fill()).inputs;
   if (!input) throw new Error("no input");
