@@ -33,6 +33,15 @@ async function fill() {
   return { inputs, receipt };
 }
 
+const commit = (sessionSnapshot: Uint8Array) =>
+  store.commitSessionBoundary(RUNTIME, {
+    runId: RUN,
+    boundary: "run_start",
+    sessionDelta: { sessionSnapshot },
+    contributingInputIds: [],
+    inputUpdates: [],
+  });
+
 const bodyId = async () => {
   const database = await openDB(NAME);
   const [row] = (await database.getAll("runtime_heads")) as { body_id: string }[];
@@ -78,16 +87,6 @@ test("a body that was found damaged, here or in another tab, is written whole by
   await fill();
   const other = await openIndexedDbRuntimeStore({ name: NAME });
   let snapshot = await store.loadSessionSnapshot(RUNTIME);
-  const commit = async (text: string) => {
-    snapshot = appendToSession(snapshot, [userMessage(text)]);
-    await store.commitSessionBoundary(RUNTIME, {
-      runId: RUN,
-      boundary: "run_start",
-      sessionDelta: { sessionSnapshot: snapshot },
-      contributingInputIds: [],
-      inputUpdates: [],
-    });
-  };
   const finders: Record<string, () => Promise<unknown>> = {
     "a load that nobody waited for": () => store.loadSessionSnapshot(RUNTIME),
     "a dump": () => store.dumpRuntime(RUNTIME),
@@ -100,7 +99,8 @@ test("a body that was found damaged, here or in another tab, is written whole by
       await finding;
       await new Promise((resolve) => setTimeout(resolve, 100)); // until it has told
     }
-    await commit(name);
+    snapshot = appendToSession(snapshot, [userMessage(name)]);
+    await commit(snapshot);
     await finding;
     expect(await other.loadSessionSnapshot(RUNTIME), name).toEqual(snapshot);
     await store.close();
@@ -197,13 +197,7 @@ test("a damaged catalog row holds up no commit, no save and no deletion", async 
   expect(await store.sessions.exists(id)).toBe(true);
 
   await damage();
-  await store.commitSessionBoundary(RUNTIME, {
-    runId: RUN,
-    boundary: "run_start",
-    sessionDelta: { sessionSnapshot: snapshot },
-    contributingInputIds: [],
-    inputUpdates: [],
-  });
+  await commit(snapshot);
   expect(await store.sessions.list()).toMatchObject([{ id }]);
 
   await damage();
