@@ -110,12 +110,13 @@ export interface Transaction {
    */
   readBody(id: string, seal: number | undefined): Promise<Body | undefined>;
   /**
-   * Writes a body, replacing what was there. Where it is certain which body that is, it is given as `stored`, and of the
-   * blocks only those are written that it does not have.
+   * Writes a body, replacing what was there. Where it is certain which body that is (an empty one, if nothing), it is given as
+   * `stored`, and of the blocks only those are written that it does not have.
    * @returns the seal that tells this body from any other under the id.
    */
   writeBody(id: string, body: Body, stored?: Body): Promise<number>;
-  deleteBody(id: string): void;
+  /** Deletes a body, of so many bytes as far as it is known. */
+  deleteBody(id: string, length?: number): void;
   /** The ids of all bodies, ascending. */
   listBodies(): Promise<string[]>;
   /**

@@ -179,6 +179,9 @@ export class IndexedDbTransaction implements Transaction {
     const known = stored?.blocks ?? [];
     const changed = blocks.flatMap((block, number) => (block === known[number] ? [] : [{ block, number }]));
     for (const { block } of changed) this.#takeUpTo(LONGEST_IN_LOG, block.bytes.length);
+    for (const [number, block] of known.entries()) {
+      if (block !== blocks[number]) this.#takeUpTo(LONGEST_IN_LOG, block.bytes.length, 0);
+    }
     if (!stored) this.deleteBody(id);
     else if (known.length > blocks.length) this.#deleteBlocks([id], [id, blocks.length - 1]);
     const store = this.#native.objectStore(BODIES);
@@ -197,7 +200,8 @@ export class IndexedDbTransaction implements Transaction {
     return sealOf(blocks);
   }
 
-  deleteBody(id: string): void {
+  deleteBody(id: string, length = Infinity): void {
+    this.#takeUpTo(LONGEST_IN_LOG, length, 0); // no block is longer than its body
     this.#deleteBlocks([id]);
   }
 
@@ -279,12 +283,13 @@ export class IndexedDbTransaction implements Transaction {
   }
 
   /**
-   * Takes account of a value that is to be written, if the transaction is not strict.
-   * @throws {RuntimeStoreError} when it takes a strict one to write a value beyond `most` bytes, or so many in all.
+   * Takes account of a value that is to be written or, with `written` 0, to be removed, if the transaction is not strict.
+   * @throws {RuntimeStoreError} when it takes a strict one to write or remove a value beyond `most` bytes, or to write so many in
+   * all: a file of its own is gone soon after the record that tells so, which may not be on the disk by then.
    */
-  #takeUpTo(most: number, bytes: number): void {
+  #takeUpTo(most: number, bytes: number, written = bytes): void {
     if (this.#asked === "strict") return;
-    this.bytes += bytes;
+    this.bytes += written;
     if (bytes <= most && this.bytes <= this.#room) return;
     this.needsStrict = true;
     throw new RuntimeStoreError("unsupported", "so many bytes take strict durability");

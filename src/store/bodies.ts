@@ -1,6 +1,6 @@
 import { newUuid, type SessionId } from "../core/ids.ts";
 import type { SnapshotReading } from "../digest/read-snapshot.ts";
-import { BODIES, type Body, type Transaction } from "../engine/index.ts";
+import { BODIES, Body, type Transaction } from "../engine/index.ts";
 import type { HeadRow, SessionMembers } from "./heads.ts";
 import type { Snapshot } from "./issued-snapshots.ts";
 import { corruptRow, getRow, isIntact, putRow, readRow } from "./rows.ts";
@@ -22,10 +22,12 @@ export type SessionRow = {
 };
 
 /** A body that was written, as rows name it. */
+export type PlacedBody = Pick<SessionRow, "body_id" | "body_seal">;
 /** A snapshot to be written, and what reading it gave. */
 export type ReadBody = Pick<Snapshot, "body" | "reading">;
 
-export type PlacedBody = Pick<SessionRow, "body_id" | "body_seal">;
+/** What stands under an id that was never used. */
+const NOTHING = new Body([]);
 
 export function loadSessionRow(transaction: Transaction, sessionId: SessionId): Promise<SessionRow | undefined> {
   return getRow<SessionRow>(transaction, "sessions", [sessionId]);
@@ -58,8 +60,8 @@ export async function placeSnapshot(
   const { session_id, conversation_digest, message_count } = snapshot.reading;
   const left = head?.session_id === session_id ? undefined : head;
   const body_id = (left ? undefined : head?.body_id) ?? newUuid();
-  const { body, base, version: body_version } = snapshot;
-  const stored = !left && base && head?.body_version === base.version ? base.body : undefined;
+  const { body, version: body_version } = snapshot;
+  const stored = head?.body_id === body_id ? snapshot.storedOf(head) : NOTHING;
   const body_seal = await transaction.writeBody(body_id, body, stored);
   putSessionRow(transaction, snapshot, { body_id, body_seal, runtime_id: runtime.runtimeId });
   if (catalog && catalog.body_id !== body_id) await releaseCatalogBody(transaction, catalog);
@@ -70,7 +72,7 @@ export async function placeSnapshot(
 /** Writes a snapshot as a body of its own. */
 export async function placeBody(transaction: Transaction, body: Body): Promise<PlacedBody> {
   const body_id = newUuid();
-  return { body_id, body_seal: await transaction.writeBody(body_id, body) };
+  return { body_id, body_seal: await transaction.writeBody(body_id, body, NOTHING) };
 }
 
 /** Writes a session into the catalog, whatever was there: one that no runtime owns, unless it is told which. */
@@ -103,21 +105,23 @@ export async function loadBody(
 }
 
 /** Deletes the body of a catalog row that no longer points at it, unless its runtime's head still does, or cannot tell. */
-async function releaseCatalogBody(transaction: Transaction, { runtime_id, body_id }: SessionRow): Promise<void> {
+async function releaseCatalogBody(transaction: Transaction, row: SessionRow): Promise<void> {
+  const { runtime_id, body_id, byte_length } = row;
   if (runtime_id !== undefined) {
     const head = await readRow(transaction, "runtime_heads", [runtime_id]);
     const isHeld = head === undefined || head.body_id === body_id || !isIntact(head); // a lost one cannot tell
     if (isHeld) return;
   }
-  transaction.deleteBody(body_id);
+  transaction.deleteBody(body_id, byte_length);
 }
 
 /** Deletes the body of a head that no longer points at it, unless its session's catalog row still does, or cannot tell. */
-export async function releaseHeadBody(transaction: Transaction, { session_id, body_id }: HeadRow): Promise<void> {
+export async function releaseHeadBody(transaction: Transaction, head: HeadRow): Promise<void> {
+  const { session_id, body_id, byte_length } = head;
   if (session_id === undefined || body_id === undefined) return;
   const catalog = await readRow(transaction, "sessions", [session_id]);
   const isHeld = catalog !== undefined && (catalog.body_id === body_id || !isIntact(catalog));
-  if (!isHeld) transaction.deleteBody(body_id);
+  if (!isHeld) transaction.deleteBody(body_id, byte_length);
 }
 
 function putSessionRow(

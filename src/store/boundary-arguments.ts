@@ -94,7 +94,12 @@ export async function appliedBoundary(
     expectedRevision: optional(apply.expectedRevision, "expectedRevision", checkedCount),
     snapshot: apply.sessionDelta === undefined ? undefined : await snapshotOf(apply.sessionDelta, runtimeId, issued),
   };
-  assertNamesSession(key, applied.snapshot);
+  try {
+    assertNamesSession(key, applied.snapshot);
+  } catch (error) {
+    issued.withdraw(runtimeId, applied.snapshot?.version ?? "");
+    throw error;
+  }
   return applied;
 }
 

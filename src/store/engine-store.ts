@@ -18,10 +18,11 @@ export class EngineStore extends Operations implements BurrowStore {
 
   constructor(engine: Engine) {
     const closing = new AbortController();
+    const issued = new IssuedSnapshots(engine);
     super({
-      engine,
+      engine: issued.watching(engine),
       calls: new CallOrder(),
-      issued: new IssuedSnapshots(engine.blockSizes),
+      issued,
       changes: new Changes(engine.channel),
       closing: closing.signal,
     });
@@ -58,6 +59,7 @@ export class EngineStore extends Operations implements BurrowStore {
     this.#engine.stopAsking?.();
     const ended = this.parts.calls.close(async () => {
       await Promise.all([...this.#holds].map((hold) => hold.release()));
+      this.parts.issued.close();
       await this.#engine.close();
     });
     if (!this.#closing.signal.aborted)

@@ -53,7 +53,7 @@ import type { Hold } from "./hold.ts";
 import * as inputs from "./input-states.ts";
 import type { IssuedSnapshots } from "./issued-snapshots.ts";
 import { findReceipts, loadOperation, loadReceipt, receiptOfOperation } from "./receipts.ts";
-import { isDamage, listed, putRow, recordMembers } from "./rows.ts";
+import { listed, putRow, recordMembers } from "./rows.ts";
 import { EVERYTHING, readRuntimeRows, RUNTIME_TABLES, VERIFIED } from "./runtime-rows.ts";
 import { restoreRuntime } from "./restore.ts";
 import { EngineSessionStore } from "./sessions.ts";
@@ -98,12 +98,14 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   abstract close(): Promise<void>;
 
   async commitSessionBoundary(runtimeId: string, boundary: SessionBoundary): Promise<RunBoundaryReceipt> {
+    this.#assertOurs(runtimeId);
     const capturing = mintedBoundary(runtimeId, boundary, this.parts.issued);
     const { receipt } = await this.#commit(runtimeId, capturing, commitBoundary);
     return receipt;
   }
 
   async atomicApply(runtimeId: string, apply: AtomicApply): Promise<void> {
+    this.#assertOurs(runtimeId);
     await this.#commit(runtimeId, appliedBoundary(runtimeId, apply, this.parts.issued), applyBoundary);
   }
 
@@ -277,9 +279,7 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     const checked = checkedFollowing<VerifyProgress>(options);
     checked.signal?.throwIfAborted();
     const rows = this.#read(runtimeId, VERIFIED, (transaction) => readRuntimeRows(transaction, runtimeId));
-    const findings = await this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
-    if (findings.some(({ code }) => code === "damaged_body")) this.parts.issued.forget(runtimeId);
-    return findings;
+    return this.parts.calls.beside(verifyRuntime(this.#engine, rows, checked));
   }
 
   subscribe(listener: RuntimeChangeListener): () => void {
@@ -299,18 +299,14 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
     return this.parts.calls.readingAll(() => this.#engine.transact("readonly", scope, work));
   }
 
-  /** Reads the body of a runtime, which is held from then on. One that is damaged is not: the next boundary writes it whole. */
+  /** Reads the body of a runtime, which is held from then on. */
   #load<T>(
     runtimeId: string,
     scope: Scope,
     work: (transaction: Transaction, runtimeId: string, hold: catalog.HoldBody) => Promise<T>,
   ): Promise<T> {
-    const { issued } = this.parts;
-    const hold = issued.priming(runtimeId);
-    return this.#read(runtimeId, scope, (transaction) => work(transaction, runtimeId, hold)).catch((error: unknown) => {
-      if (isDamage(error)) issued.forget(runtimeId);
-      throw error;
-    });
+    const hold = this.parts.issued.priming(runtimeId);
+    return this.#read(runtimeId, scope, (transaction) => work(transaction, runtimeId, hold));
   }
 
   /** Writes, and tells of it once it is stored. */
@@ -329,15 +325,19 @@ export abstract class Operations implements Omit<BurrowStore, "acquireRuntime"> 
   ): Promise<T> {
     const captured = awaitedLater(capturing);
     const { calls, engine, issued } = this.parts;
-    this.#assertOurs(runtimeId);
     return calls.inRuntime(runtimeId, async () => {
       const boundary = await captured;
       const scope = boundaryScope(boundary);
+      const version = boundary.snapshot?.version ?? "";
       try {
-        const writing = engine.transact("readwrite", scope, (transaction) => work(transaction, boundary, this.#hold));
-        return this.#told(runtimeId, "boundary", await writing);
+        const written = await engine.transact("readwrite", scope, (transaction) =>
+          work(transaction, boundary, this.#hold),
+        );
+        if (written.revision === undefined) issued.withdraw(runtimeId, version);
+        else issued.settle(runtimeId, version);
+        return this.#told(runtimeId, "boundary", written);
       } catch (error) {
-        if (boundary.snapshot) issued.forget(runtimeId, boundary.snapshot.version);
+        issued.withdraw(runtimeId, version);
         throw asBoundaryFailure(error, runtimeId);
       }
     });

@@ -33,6 +33,15 @@ async function fill() {
   return { inputs, receipt };
 }
 
+const commit = (sessionSnapshot: Uint8Array) =>
+  store.commitSessionBoundary(RUNTIME, {
+    runId: RUN,
+    boundary: "run_start",
+    sessionDelta: { sessionSnapshot },
+    contributingInputIds: [],
+    inputUpdates: [],
+  });
+
 const bodyId = async () => {
   const database = await openDB(NAME);
   const [row] = (await database.getAll("runtime_heads")) as { body_id: string }[];
@@ -61,6 +70,44 @@ test("one changed letter of an input state is an error that names the row, and t
   const rest = await store.listInputStates(RUNTIME, { onCorrupt: "skip" });
   expect(rest.map(({ input_id }) => input_id)).toEqual([second]);
   expect(await store.loadInputState(RUNTIME, second ?? "")).toMatchObject({ input_id: second });
+});
+
+/** Flips one bit in the first block of the only body. */
+async function damageBody() {
+  const id = await bodyId();
+  await change("session_bodies", [id, 0], (row) => {
+    const bytes = new Uint8Array(row.bytes as Uint8Array<ArrayBuffer>);
+    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    return { ...row, bytes };
+  });
+  return corrupt("session_bodies", [id, 0]);
+}
+
+test("a body that was found damaged, here or in another tab, is written whole by the next boundary", async () => {
+  await fill();
+  const other = await openIndexedDbRuntimeStore({ name: NAME });
+  let snapshot = await store.loadSessionSnapshot(RUNTIME);
+  const finders: Record<string, () => Promise<unknown>> = {
+    "a load that nobody waited for": () => store.loadSessionSnapshot(RUNTIME),
+    "a dump": () => store.dumpRuntime(RUNTIME),
+    "another tab": () => other.loadSessionSnapshot(RUNTIME),
+  };
+  for (const [name, find] of Object.entries(finders)) {
+    const damaged = await damageBody();
+    const finding = expect(find(), name).rejects.toMatchObject(damaged);
+    if (name === "another tab") {
+      await finding;
+      await new Promise((resolve) => setTimeout(resolve, 100)); // until it has told
+    }
+    snapshot = appendToSession(snapshot, [userMessage(name)]);
+    await commit(snapshot);
+    await finding;
+    expect(await other.loadSessionSnapshot(RUNTIME), name).toEqual(snapshot);
+    await store.close();
+    store = await openIndexedDbRuntimeStore({ name: NAME });
+    await store.loadSessionSnapshot(RUNTIME);
+  }
+  await other.close();
 });
 
 test("a damaged input state stays as it is until it is upserted", async () => {
@@ -150,13 +197,7 @@ test("a damaged catalog row holds up no commit, no save and no deletion", async 
   expect(await store.sessions.exists(id)).toBe(true);
 
   await damage();
-  await store.commitSessionBoundary(RUNTIME, {
-    runId: RUN,
-    boundary: "run_start",
-    sessionDelta: { sessionSnapshot: snapshot },
-    contributingInputIds: [],
-    inputUpdates: [],
-  });
+  await commit(snapshot);
   expect(await store.sessions.list()).toMatchObject([{ id }]);
 
   await damage();

@@ -1,10 +1,13 @@
+import { newRunId } from "burrow-store";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
+import { encodeSession, newSession, userMessage } from "burrow-store/session";
 import { openDB, unwrap } from "idb";
 import { afterEach, expect, test } from "vitest";
 import { BODIES } from "../../src/engine/index.ts";
 import { SCHEMA_STEPS } from "../../src/indexeddb/schema.ts";
 
 const NAME = "opening";
+const SESSION = newSession();
 
 afterEach(() => deleteIndexedDbRuntimeStore(NAME));
 
@@ -77,22 +80,59 @@ test("a database of somebody else under the same name is refused and left as it 
   again.close();
 });
 
-test.each(["strict", "relaxed"] as const)("every write asks the browser for %s durability", async (durability) => {
+/** The durability that is asked for each transaction on the database, beginning now, until it is told to stop. */
+function askedDurability(): { readonly asked: (string | undefined)[]; readonly stop: () => void } {
   const asked: (string | undefined)[] = [];
   const { transaction: original } = IDBDatabase.prototype;
-  const store = await openIndexedDbRuntimeStore({ name: NAME, ...(durability === "strict" ? {} : { durability }) });
   IDBDatabase.prototype.transaction = function (this: IDBDatabase, names, mode, options) {
-    if (this.name === NAME) asked.push(options?.durability);
+    if (this.name === NAME && mode === "readwrite") asked.push(options?.durability);
     return original.call(this, names, mode, options);
   };
+  return { asked, stop: () => (IDBDatabase.prototype.transaction = original) };
+}
+
+test.each(["strict", "relaxed"] as const)("every write asks the browser for %s durability", async (durability) => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME, ...(durability === "strict" ? {} : { durability }) });
+  const { asked, stop } = askedDurability();
   try {
     await store.persistRuntimeState("agent", "idle");
     await store.deleteRuntime("agent");
   } finally {
-    IDBDatabase.prototype.transaction = original;
+    stop();
     await store.close();
   }
   expect(asked).toEqual([durability, durability]);
+});
+
+test("a relaxed write becomes a strict one where it writes or removes what may be a file of its own", async () => {
+  const store = await openIndexedDbRuntimeStore({ name: NAME, durability: "relaxed" });
+  const commit = (text: string) =>
+    store.commitSessionBoundary("agent", {
+      runId: newRunId(),
+      boundary: "run_start",
+      sessionDelta: { sessionSnapshot: encodeSession({ ...SESSION, messages: [userMessage(text)] }) },
+      contributingInputIds: [],
+      inputUpdates: [],
+    });
+  const { asked, stop } = askedDurability();
+  const durabilityOf = async (write: () => Promise<unknown>) => {
+    asked.length = 0;
+    await write();
+    return asked.at(-1);
+  };
+  try {
+    expect(await durabilityOf(() => commit("short"))).toBe("relaxed");
+    expect(await durabilityOf(() => commit("short again"))).toBe("relaxed");
+    expect(await durabilityOf(() => commit("long ".repeat(60_000)))).toBe("strict");
+    expect(await durabilityOf(() => commit("short"))).toBe("strict"); // in the place of the long one
+    expect(await durabilityOf(() => commit("short again"))).toBe("relaxed");
+    expect(await durabilityOf(() => store.deleteRuntime("agent", { withSessions: true }))).toBe("relaxed");
+    await commit("long ".repeat(60_000));
+    expect(await durabilityOf(() => store.deleteRuntime("agent", { withSessions: true }))).toBe("strict");
+  } finally {
+    stop();
+    await store.close();
+  }
 });
 
 test("a limit beyond what the browser can count to is no limit", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
+import { apply, boundary, conversation, delta, sessionId } from "../../src/conformance/samples.ts";
 import type { Engine, Transaction } from "../../src/engine/index.ts";
 import { MemoryEngine } from "../../src/memory/memory-engine.ts";
 import { createStore } from "../../src/store/index.ts";
@@ -66,14 +66,21 @@ describe.each(ENGINES)("over the %s engine", (_, create) => {
     expect(await other.commit(session("a", "b", "c", "d"))).toMatch(few);
   });
 
-  test("all are written where another has written since, and after what failed", async () => {
-    const { commit, other } = opened();
+  test("all are written where another has written since, and not after what came to nothing", async () => {
+    const { store, commit, other } = opened();
     await commit(session("a"));
     await other.commit(session("a", "b"));
     expect(await commit(session("a", "c"))).toMatch(all);
     expect(await commit(session("a", "c", "d"))).toMatch(few);
-    await expect(commit(session("a", "c", "d", "e"), { expectedRevision: 99 })).rejects.toThrow();
-    expect(await commit(session("a", "c", "d", "f"))).toMatch(all);
+    await expect(commit(conversation(sessionId(2), "e"), { expectedRevision: 99 })).rejects.toThrow();
+    expect(await commit(session("a", "c", "d", "f"))).toMatch(few);
+    await expect(commit(session("a").slice(0, -1))).rejects.toThrow();
+    expect(await commit(session("a", "c", "d", "g"), { operationId: "g" })).toMatch(few);
+    expect(await commit(session("a", "c", "d", "g"), { operationId: "g" })).toBe("");
+    expect(await commit(session("a", "c", "d", "g", "h"))).toMatch(few);
+    const mistaken = apply({ sessionDelta: delta(session("i")), sessionStoreKey: sessionId(3) });
+    await expect(store.atomicApply("r", mistaken)).rejects.toMatchObject({ code: "session_key_mismatch" });
+    expect(await commit(session("a", "c", "d", "g", "i"))).toMatch(few);
   });
 
   test("all are written of another session, and of a runtime that was deleted", async () => {
@@ -86,14 +93,16 @@ describe.each(ENGINES)("over the %s engine", (_, create) => {
 });
 
 describe("what is held", () => {
-  const one = sessionOf([`["user","${"a".repeat(1000)}"]`]);
+  const one = sessionOf([`["user","${"a".repeat(10_000)}"]`]);
+  const blockSizes = [512, 64];
+  const head = (body_version: string | undefined) => ({ body_id: "body", body_version });
 
   test("is let go when it is too much, what was used least recently first", async () => {
-    const issued = new IssuedSnapshots([512, 64], 3 * one.length);
+    const issued = new IssuedSnapshots({ blockSizes }, 3 * (one.length + 5000));
     const versions = new Map<string, string>();
     const isHeld = async (runtimeId: string) => {
-      const { base, version } = await issued.capture(one, "snapshot", runtimeId);
-      const isHeld = base !== undefined && base.version === versions.get(runtimeId);
+      const { storedOf, version } = await issued.capture(one, "snapshot", runtimeId);
+      const isHeld = storedOf(head(versions.get(runtimeId))) !== undefined;
       versions.set(runtimeId, version);
       return isHeld;
     };
@@ -106,23 +115,34 @@ describe("what is held", () => {
   });
 
   test("is never a snapshot that alone is too much, nor one that was refused", async () => {
-    const issued = new IssuedSnapshots([512, 64], one.length - 1);
-    await issued.capture(one, "snapshot", "a");
-    expect((await issued.capture(one, "snapshot", "a")).base).toBeUndefined();
-    const roomy = new IssuedSnapshots([512, 64]);
+    const issued = new IssuedSnapshots({ blockSizes }, one.length);
+    const small = sessionOf([]);
+    const { version: ofSmall } = await issued.capture(small, "snapshot", "b");
+    const { version } = await issued.capture(one, "snapshot", "a");
+    expect((await issued.capture(one, "snapshot", "a")).storedOf(head(version))).toBeUndefined();
+    expect((await issued.capture(small, "snapshot", "b")).storedOf(head(ofSmall))).toBeDefined();
+    const roomy = new IssuedSnapshots({ blockSizes });
+    const { version: before } = await roomy.capture(one, "snapshot", "a");
     await expect(roomy.capture(one.slice(0, -1), "snapshot", "a")).rejects.toMatchObject({ code: "invalid_snapshot" });
-    expect((await roomy.capture(one, "snapshot", "a")).base).toBeUndefined();
+    expect((await roomy.capture(one, "snapshot", "a")).storedOf(head(before))).toBeDefined();
+  });
+
+  test("is nothing once the store is closed", async () => {
+    const issued = new IssuedSnapshots({ blockSizes });
+    issued.close();
+    const { version } = await issued.capture(one, "snapshot", "a");
+    expect((await issued.capture(one, "snapshot", "a")).storedOf(head(version))).toBeUndefined();
   });
 
   test("is not what was loaded, when a boundary was issued since", async () => {
-    const issued = new IssuedSnapshots([512, 64]);
+    const issued = new IssuedSnapshots({ blockSizes });
     const { body } = await issued.capture(one, "snapshot");
     const prime = issued.priming("a");
     const { version } = await issued.capture(one, "snapshot", "a");
     prime("stored", body);
-    expect((await issued.capture(one, "snapshot", "a")).base?.version).toBe(version);
+    expect((await issued.capture(one, "snapshot", "a")).storedOf(head(version))).toBeDefined();
     issued.priming("a")("stored", body);
-    expect((await issued.capture(one, "snapshot", "a")).base?.version).toBe("stored");
+    expect((await issued.capture(one, "snapshot", "a")).storedOf(head("stored"))).toBeDefined();
   });
 });
 
