@@ -1,9 +1,10 @@
 import { test } from "vitest";
-import { BROWSER_KINDS, isStartable } from "../crash/browser-launch.ts";
+import { BROWSER_KINDS, type BrowserKind, isStartable } from "../crash/browser-launch.ts";
+import type { BenchRun } from "./bench-run.ts";
 import { BenchServer } from "./bench-server.ts";
 import { type Contender, LAYOUTS, YARDSTICK } from "./contender.ts";
-import { medianOf } from "./figures.ts";
-import type { Case, Series } from "./plan.ts";
+import { digits, medianOf, samplesOf } from "./figures.ts";
+import type { Case } from "./plan.ts";
 import { runPlan } from "./run-plan.ts";
 
 const LAYOUT_NAMES = Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[];
@@ -18,10 +19,10 @@ const COLUMNS: readonly (readonly [title: string, name: Case, bytes: number])[] 
 
 test.runIf(isStartable(BROWSER_KINDS[0]))("what the layout of a snapshot costs is told", async () => {
   await using server = await BenchServer.start();
-  const ratios = new Map<Contender, string[]>();
+  const series: BenchRun["series"][number][] = [];
   const browsers = BROWSER_KINDS.filter(isStartable);
   for (const browser of browsers) {
-    const { series } = await runPlan(server, browser, {
+    const outcome = await runPlan(server, browser, {
       plan: "time",
       contenders: [YARDSTICK, ...LAYOUT_NAMES],
       sizes: [
@@ -29,28 +30,22 @@ test.runIf(isStartable(BROWSER_KINDS[0]))("what the layout of a snapshot costs i
         { bytes: 10_000_000, rounds: ROUNDS },
       ],
     });
-    for (const layout of LAYOUT_NAMES) {
-      const told = COLUMNS.map(([, name, bytes]) => ratio(series, layout, name, bytes));
-      ratios.set(layout, [...(ratios.get(layout) ?? []), ...told]);
-    }
+    series.push(...outcome.series.map((one) => ({ browser, ...one })));
   }
-  const perColumn = (cells: readonly string[]) =>
-    COLUMNS.map((_, column) => browsers.map((_, n) => cells[n * COLUMNS.length + column]).join(", "));
+  const medianIn = (browser: BrowserKind, contender: Contender, name: Case, bytes: number) =>
+    medianOf(samplesOf({ series }, { browser, contender, bytes, measure: `time ${name}` }));
+  const ratios = (layout: Contender, name: Case, bytes: number) =>
+    browsers.map((browser) =>
+      digits(medianIn(browser, layout, name, bytes) / medianIn(browser, YARDSTICK, name, bytes)),
+    );
   const rows = [
     ["blocks", ...COLUMNS.map(([title]) => title)],
     ["---", ...COLUMNS.map(() => "---")],
-    ...LAYOUT_NAMES.map((layout) => [layout, ...perColumn(ratios.get(layout) ?? [])]),
+    ...LAYOUT_NAMES.map((layout) => [
+      layout,
+      ...COLUMNS.map(([, name, bytes]) => ratios(layout, name, bytes).join(", ")),
+    ]),
   ];
   console.log(`\n${browsers.join(", ")}, as ratios to one whole value:\n`);
   console.log(rows.map((row) => `| ${row.join(" | ")} |`).join("\n"));
 });
-
-function ratio(series: readonly Series[], contender: Contender, name: Case, bytes: number): string {
-  const median = (of: Contender) =>
-    medianOf(
-      series.find((one) => one.contender === of && one.bytes === bytes && one.measure === `time ${name}`)?.samples ??
-        [],
-    );
-  const value = median(contender) / median(YARDSTICK);
-  return value.toFixed(value < 1 ? 2 : 1);
-}

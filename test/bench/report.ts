@@ -1,7 +1,7 @@
 import type { BrowserKind } from "../crash/browser-launch.ts";
 import { APPENDED_TO, type BenchRun, MAIN_BROWSER, SMALL } from "./bench-run.ts";
 import { type Contender, DURABILITY, OURS, YARDSTICK } from "./contender.ts";
-import { medianOf, p95Of, samplesOf } from "./figures.ts";
+import { digits, medianOf, p95Of, samplesOf } from "./figures.ts";
 import { PHASES } from "./phases.ts";
 import type { Case, Series } from "./plan.ts";
 
@@ -120,10 +120,4 @@ function nameOf({ machine }: BenchRun, contender: Contender): string {
 
 function lengthText(bytes: number): string {
   return bytes < 1_000_000 ? `${bytes / 1000} KB` : `${bytes / 1_000_000} MB`;
-}
-
-/** Two digits that count, three from 100 on; a dash for what was not measured. */
-function digits(value = Number.NaN): string {
-  if (Number.isNaN(value)) return "-";
-  return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 2);
 }

@@ -3,7 +3,7 @@ import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 
 const store = await openIndexedDbRuntimeStore({ name: "my-app" });
 
-/** Shows the agent as any tab leaves it. */
+/** Shows the agent, whichever tab has changed it. */
 export async function follow(show: (revision: number) => void) {
   const reload = async () => show((await store.loadRuntime("agent")).revision);
   store.subscribe((change) => change.runtimeId === "agent" && void reload());

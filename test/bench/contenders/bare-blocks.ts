@@ -1,4 +1,4 @@
-import { type Body, cutBody } from "../../../src/engine/index.ts";
+import { Block, Body, cutBody } from "../../../src/engine/index.ts";
 import type { OpenStore } from "../contender.ts";
 import { ended, openDatabase, resultOf } from "./native.ts";
 
@@ -31,13 +31,7 @@ export const openBareBlocks =
         const blocks = await resultOf<Uint8Array<ArrayBuffer>[]>(
           database.transaction("blocks").objectStore("blocks").getAll(),
         );
-        const snapshot = new Uint8Array(blocks.reduce((length, block) => length + block.length, 0));
-        let offset = 0;
-        for (const block of blocks) {
-          snapshot.set(block, offset);
-          offset += block.length;
-        }
-        return snapshot;
+        return new Body(blocks.map((bytes) => new Block(bytes))).bytes();
       },
       close: () => {
         database.close();
