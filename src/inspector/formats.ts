@@ -1,7 +1,8 @@
 /** A number of bytes as people read it: `4.2 KB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  const [size, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
+  const [size, unit] =
+    bytes < 1_000_000 ? [bytes / 1000, "KB"] : bytes < 1e9 ? [bytes / 1_000_000, "MB"] : [bytes / 1e9, "GB"];
   return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
 
@@ -19,7 +20,21 @@ export function formatTime(moment: number | string): string {
     : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** The first and last digits of a digest, enough to tell two apart at a glance. */
+/** The first and last digits of a digest or an id, enough to tell two apart at a glance. */
 export function shortDigest(digest: string): string {
   return digest.length <= 16 ? digest : `${digest.slice(0, 8)}…${digest.slice(-4)}`;
+}
+
+/** Characters that show nothing and change how others are shown: controls, bidirectional ones, and what joins or is no character. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu;
+
+/** Joins emoji and letters of many scripts, and lays lines out: no harm in it. */
+const HARMLESS = new Set(["\n", "\t", "\u200c", "\u200d"]);
+
+/** Stored text as it can be shown beside other text: what cannot be seen is named by its code point, as `⟨U+202E⟩`. */
+export function visibleText(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    if (HARMLESS.has(character)) return character;
+    return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
 }

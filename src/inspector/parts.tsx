@@ -1,0 +1,139 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isRuntimeStoreError } from "../core/errors.ts";
+import { adviceFor } from "./advice.ts";
+import { formatTime, shortDigest, visibleText } from "./formats.ts";
+
+/** A moment in the reader's own time zone; the exact value, in UTC and to the millisecond, is its title. */
+export function Time({ at }: { readonly at: number | string }): JSX.Element {
+  const exact = typeof at === "number" ? new Date(at).toISOString() : at;
+  return (
+    <time dateTime={exact} title={exact}>
+      {formatTime(at)}
+    </time>
+  );
+}
+
+/** A stored word, such as an id or a key: isolated from the text around it, with what cannot be seen made visible. */
+export function Code({ children }: { readonly children: string }): JSX.Element {
+  return <code>{visibleText(children)}</code>;
+}
+
+/** A digest or id in short, whole in its title; the button copies the whole. */
+export function Digest(props: { readonly of: string; readonly tabIndex?: number; readonly isWhole?: boolean }): JSX.Element {
+  const { of, tabIndex, isWhole = false } = props;
+  return (
+    <span class="digest">
+      <code title={visibleText(of)}>{visibleText(isWhole ? of : shortDigest(of))}</code>
+      <CopyButton text={of} tabIndex={tabIndex} />
+    </span>
+  );
+}
+
+type Copied = "copied" | "not copied" | undefined;
+
+/** Copies a text, and says so for a moment; without a clipboard (an insecure origin) it says that it did not. */
+function CopyButton({ text, tabIndex }: { readonly text: string; readonly tabIndex?: number | undefined }): JSX.Element {
+  const [copied, setCopied] = useState<Copied>();
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(undefined), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (): Promise<void> => {
+    const { clipboard } = navigator as { readonly clipboard?: Clipboard };
+    try {
+      if (!clipboard) throw new Error("no clipboard");
+      await clipboard.writeText(text);
+      setCopied("copied");
+    } catch {
+      setCopied("not copied");
+    }
+  };
+  return (
+    <button type="button" class="copy" tabIndex={tabIndex} aria-label={`Copy ${shortDigest(text)}`} onClick={() => void copy()}>
+      <span aria-live="polite">{copied === "copied" ? "✓" : copied ? "✗" : "⧉"}</span>
+    </button>
+  );
+}
+
+const CLIP = 2000;
+
+/** A stored text; of a long one the beginning, until the reader asks for the rest. */
+export function StoredText({ text }: { readonly text: string }): JSX.Element {
+  const [isWhole, setWhole] = useState(false);
+  const isLong = text.length > CLIP + 200;
+  return (
+    <>
+      <p class="text">{visibleText(isLong && !isWhole ? `${text.slice(0, CLIP)} …` : text)}</p>
+      {isLong && (
+        <button type="button" class="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? "Show less" : `Show all ${text.length.toLocaleString()} characters`}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Facts with their names; those without a value are left out. */
+export function Facts({ of }: { readonly of: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
+  return (
+    <dl class="facts">
+      {of
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+/** A failure: its code, what happened, and what a person can do. */
+export function Failure(props: { readonly error: unknown; readonly retry?: (() => void) | undefined }): JSX.Element | null {
+  const { error, retry } = props;
+  if (error === undefined) return null;
+  const code = isRuntimeStoreError(error) ? error.code : undefined;
+  const message = isRuntimeStoreError(error) ? error.detail : error instanceof Error ? error.message : String(error);
+  return (
+    <div class="failure" role="alert">
+      <p>
+        <strong>{code ?? "unexpected error"}</strong> {visibleText(message)}
+      </p>
+      <p>{adviceFor(code)}</p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A state as a small label; its colour says whether all is well. */
+export function Badge(props: { readonly tone?: "good" | "bad" | "busy" | undefined; readonly children: string }): JSX.Element {
+  return <span class={`badge ${props.tone ?? ""}`}>{visibleText(props.children)}</span>;
+}
+
+/** A question or a form over the page, from which Escape leads back. */
+export function Dialog(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-label={props.title} onClose={props.onClose}>
+      <div class="pane-head">
+        <h2>{props.title}</h2>
+        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
+      {props.children}
+    </dialog>
+  );
+}
