@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** How many rows beyond the visible ones are there already when one scrolls. */
@@ -49,7 +49,7 @@ export interface WindowedListProps<T> {
 export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   const { label, items, keyOf, rowHeight, openKey, children } = props;
   const list = useRef<HTMLDivElement>(null);
-  const topmost = useRef<{ readonly key: string; readonly row: number }>();
+  const topmost = useRef<{ readonly key: string; readonly row: number } | undefined>(undefined);
   const [scroller, setScroller] = useState({ scrollTop: 0, height: 0 });
   const [activeKey, setActiveKey] = useState<string>();
   const focusNext = useRef(false);
@@ -97,7 +97,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
     list.current?.querySelector<HTMLElement>(`[data-row="${active}"] button`)?.focus({ preventScroll: true });
   });
 
-  const move = (event: JSX.TargetedKeyboardEvent<HTMLOListElement>): void => {
+  const move = (event: TargetedKeyboardEvent<HTMLOListElement>): void => {
     const page = Math.max(1, Math.floor(scroller.height / rowHeight) - 1);
     const next = rowByKey(event.key, active, items.length, page);
     const item = next === undefined ? undefined : items[next];

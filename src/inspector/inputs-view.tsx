@@ -1,0 +1,153 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { BurrowStore } from "../contract/index.ts";
+import type { Input, InputLifecycleState, InputState } from "../records/index.ts";
+import { formatCount, shortDigest, visibleText } from "./formats.ts";
+import { useLoaded } from "./loaded.ts";
+import { Badge, Digest, Facts, Failure, StoredText, Time } from "./parts.tsx";
+import { separated } from "./receipt-log.ts";
+import { WindowedList } from "./windowed-list.tsx";
+
+const ROW_HEIGHT = 64;
+
+/** All input states of a runtime, the newest first, each with its way as a track. */
+export function InputsView(props: {
+  readonly store: BurrowStore;
+  readonly runtimeId: string;
+  readonly version: number;
+}): JSX.Element {
+  const { store, runtimeId, version } = props;
+  const { value, error, reload } = useLoaded(runtimeId, version, async () =>
+    separated(await store.listInputStates(runtimeId, { onCorrupt: "mark" })),
+  );
+  const [openId, setOpenId] = useState<string>();
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  if (!value) return <p class="remark">Reading the inputs …</p>;
+  const newestFirst = [...value.sound].reverse();
+  const open = newestFirst.find(({ input_id }) => input_id === openId);
+  return (
+    <>
+      {value.damaged.map(({ corrupt }) => (
+        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
+      ))}
+      {newestFirst.length === 0 ? (
+        <p class="remark">This runtime has no inputs. An input appears here as soon as it is accepted and stored.</p>
+      ) : (
+        <WindowedList
+          label={`Inputs, newest first: ${formatCount(newestFirst.length, "input")}`}
+          items={newestFirst}
+          keyOf={({ input_id }) => input_id}
+          rowHeight={ROW_HEIGHT}
+          openKey={openId}
+        >
+          {(state, _, tabIndex) => (
+            <button
+              type="button"
+              class="row"
+              tabIndex={tabIndex}
+              aria-current={state.input_id === openId ? "true" : undefined}
+              onClick={() => setOpenId(state.input_id)}
+            >
+              <span class="line">
+                <strong>{visibleText(wordsOf(state.persisted_input).slice(0, 80))}</strong>
+                <Badge tone={toneOf(state.current_state)}>{state.current_state}</Badge>
+              </span>
+              <span class="line soft">
+                <code>{visibleText(shortDigest(state.input_id))}</code> <Time at={state.updated_at} />
+              </span>
+            </button>
+          )}
+        </WindowedList>
+      )}
+      {open && <InputCard state={open} />}
+    </>
+  );
+}
+
+/** An input state in full, with its lifecycle as a track. */
+export function InputCard({ state }: { readonly state: InputState }): JSX.Element {
+  const { input_id, current_state, persisted_input, last_run_id, last_boundary_sequence, terminal_outcome } = state;
+  return (
+    <section class="card" aria-label={`Input ${shortDigest(input_id)}`}>
+      <StoredText text={wordsOf(persisted_input)} />
+      <Track state={state} />
+      <Facts
+        of={[
+          ["Input", <Digest of={input_id} isWhole />],
+          ["State", <Badge tone={toneOf(current_state)}>{current_state}</Badge>],
+          ["Kind", persisted_input?.input_type],
+          ["Outcome", terminal_outcome && visibleText(JSON.stringify(terminal_outcome))],
+          [
+            "Stamped",
+            last_run_id === undefined ? undefined : (
+              <>
+                <Digest of={last_run_id} />, sequence {last_boundary_sequence}
+              </>
+            ),
+          ],
+          ["Attempts", state.attempt_count || undefined],
+          ["Recoveries", state.recovery_count || undefined],
+          ["Accepted", <Time at={state.created_at} />],
+        ]}
+      />
+    </section>
+  );
+}
+
+/** The states that an input went through, with the time of each; of a long way the last. */
+function Track({ state }: { readonly state: InputState }): JSX.Element {
+  const steps = trackOf(state);
+  return (
+    <ol class="track" aria-label="Its way">
+      {steps.map(({ to, timestamp, reason }, index) => (
+        <li key={index} class={toneOf(to) ?? ""} aria-current={index === steps.length - 1 ? "step" : undefined}>
+          <span>{to}</span>
+          <Time at={timestamp} />
+          {reason !== undefined && <span class="soft">{visibleText(reason)}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** One place on the way of an input. */
+export interface TrackStep {
+  readonly to: InputLifecycleState;
+  readonly timestamp: string;
+  readonly reason?: string | undefined;
+}
+
+const LONGEST_TRACK = 12;
+
+/** The way of an input: where it began, and each step; the last is where it is. */
+export function trackOf({ current_state, history = [], created_at, updated_at }: InputState): readonly TrackStep[] {
+  const steps: TrackStep[] = [{ to: history[0]?.from ?? current_state, timestamp: created_at }, ...history];
+  if (steps.at(-1)?.to !== current_state) steps.push({ to: current_state, timestamp: updated_at });
+  return steps.slice(-LONGEST_TRACK);
+}
+
+function toneOf(state: InputLifecycleState): "good" | "bad" | "busy" | undefined {
+  if (state === "consumed") return "good";
+  if (state === "abandoned") return "bad";
+  return state === "superseded" || state === "coalesced" ? undefined : "busy";
+}
+
+/** What an input says, in its own words where it has any. */
+export function wordsOf(input: Input | undefined): string {
+  if (!input) return "(its content was not stored)";
+  switch (input.input_type) {
+    case "prompt":
+      return input.text;
+    case "peer":
+      return input.body;
+    case "flow_step":
+      return input.instructions;
+    case "external_event":
+      return `event ${input.event_type}`;
+    case "continuation":
+    case "system_generated":
+      return input.reason;
+    default:
+      return input.input_type;
+  }
+}

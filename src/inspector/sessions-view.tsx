@@ -1,0 +1,93 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { BurrowStore, SessionMeta } from "../contract/index.ts";
+import { readSession } from "../session/index.ts";
+import { formatCount, visibleText } from "./formats.ts";
+import { useLoaded } from "./loaded.ts";
+import { Digest, Facts, Failure, Time } from "./parts.tsx";
+import { separated } from "./receipt-log.ts";
+import { Transcript } from "./transcript.tsx";
+import { WindowedList } from "./windowed-list.tsx";
+
+const ROW_HEIGHT = 56;
+
+/** The catalog of sessions, and one of them in full. */
+export function SessionsView({ store, version }: { readonly store: BurrowStore; readonly version: number }): JSX.Element {
+  const { value, error, reload } = useLoaded("sessions", version, async () =>
+    separated(await store.sessions.list({ onCorrupt: "mark" })),
+  );
+  const [openId, setOpenId] = useState<string>();
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  if (!value) return <p class="remark">Reading the catalog …</p>;
+  const open = value.sound.find(({ id }) => id === openId);
+  return (
+    <>
+      {value.damaged.map(({ corrupt }) => (
+        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
+      ))}
+      {value.sound.length === 0 ? (
+        <p class="remark">The catalog is empty. A session appears here with the first boundary that carries one.</p>
+      ) : (
+        <WindowedList
+          label={`Sessions, last updated first: ${formatCount(value.sound.length, "session")}`}
+          items={value.sound}
+          keyOf={({ id }) => id}
+          rowHeight={ROW_HEIGHT}
+          openKey={openId}
+        >
+          {(session, _, tabIndex) => (
+            <button
+              type="button"
+              class="row"
+              tabIndex={tabIndex}
+              aria-current={session.id === openId ? "true" : undefined}
+              onClick={() => setOpenId(session.id)}
+            >
+              <span class="line">
+                <strong>{titleOf(session)}</strong>
+                <Time at={timeOf(session.updated_at)} />
+              </span>
+              <span class="line soft">
+                {formatCount(session.message_count, "message")} · {formatCount(session.total_tokens, "token")}
+              </span>
+            </button>
+          )}
+        </WindowedList>
+      )}
+      {open && <SessionCard key={open.id} store={store} session={open} version={version} />}
+    </>
+  );
+}
+
+function SessionCard(props: {
+  readonly store: BurrowStore;
+  readonly session: SessionMeta;
+  readonly version: number;
+}): JSX.Element {
+  const { store, session, version } = props;
+  const { value, error, reload } = useLoaded(session.id, version, async () => {
+    const bytes = await store.sessions.load(session.id);
+    return bytes ? readSession(bytes).messages : [];
+  });
+  return (
+    <section class="card" aria-label={titleOf(session)}>
+      <Facts
+        of={[
+          ["Session", <Digest of={session.id} isWhole />],
+          ["Created", <Time at={timeOf(session.created_at)} />],
+          ["Updated", <Time at={timeOf(session.updated_at)} />],
+          ["Metadata", <span class="text">{visibleText(JSON.stringify(session.metadata))}</span>],
+        ]}
+      />
+      {error !== undefined && <Failure error={error} retry={reload} />}
+      {value ? <Transcript messages={value} /> : error === undefined && <p class="remark">Reading the session …</p>}
+    </section>
+  );
+}
+
+function titleOf({ metadata, id }: SessionMeta): string {
+  return visibleText(typeof metadata.title === "string" && metadata.title !== "" ? metadata.title.slice(0, 120) : id);
+}
+
+const timeOf = ({ secs_since_epoch, nanos_since_epoch }: SessionMeta["created_at"]): number =>
+  secs_since_epoch * 1000 + Math.floor(nanos_since_epoch / 1e6);

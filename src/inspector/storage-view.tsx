@@ -1,0 +1,77 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { BurrowStore } from "../contract/index.ts";
+import { requestPersistence, storageReport } from "../indexeddb/index.ts";
+import { formatBytes, formatCount } from "./formats.ts";
+import { useLoaded } from "./loaded.ts";
+import { Badge, Code, Facts, Failure } from "./parts.tsx";
+
+/** What the store occupies, and what the browser does for it. */
+export function StorageView({ store, version }: { readonly store: BurrowStore; readonly version: number }): JSX.Element {
+  const { value, error, reload } = useLoaded("storage", version, () => storageReport(store));
+  const [answer, setAnswer] = useState("");
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  if (!value) return <p class="remark">Asking the browser …</p>;
+  const ask = async (): Promise<void> => {
+    setAnswer("Asking the browser …");
+    setAnswer(ANSWERS[String(await requestPersistence())] ?? "");
+    reload();
+  };
+  const { persisted, usage, quota, durability, witness, logFlush, runtimes = [], failure } = value;
+  return (
+    <>
+      <Failure error={failure} />
+      <Facts
+        of={[
+          ["Kept by the browser", persisted === undefined ? "it does not say" : <Badge tone={persisted ? "good" : "busy"}>{persisted ? "until you remove it" : "unless room runs out"}</Badge>],
+          ["Used by this site", usage === undefined ? "the browser does not say" : `${formatBytes(usage)} of ${quota === undefined ? "an unknown quota" : formatBytes(quota)}`],
+          ["Durability", durability ?? "the browser knows none"],
+          ["Witness of losses", witness],
+          ["Log after a crash", logFlush],
+        ]}
+      />
+      {persisted !== true && (
+        <p>
+          <button type="button" onClick={() => void ask()}>
+            Ask the browser to keep it
+          </button>{" "}
+          <span role="status">{answer}</span>
+        </p>
+      )}
+      <h3>{formatCount(runtimes.length, "runtime")}</h3>
+      <div class="scroll-x" tabIndex={0} role="region" aria-label="What each runtime takes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Runtime</th>
+              <th scope="col">Snapshot</th>
+              <th scope="col">Rows</th>
+              <th scope="col">In rows</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runtimes.slice(0, MOST).map(({ runtime_id, snapshot_bytes, rows, row_bytes }) => (
+              <tr key={runtime_id}>
+                <th scope="row">
+                  <Code>{runtime_id}</Code>
+                </th>
+                <td>{formatBytes(snapshot_bytes)}</td>
+                <td>{rows.toLocaleString()}</td>
+                <td>{formatBytes(row_bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {runtimes.length > MOST && <p class="remark">and {formatCount(runtimes.length - MOST, "more runtime")}</p>}
+    </>
+  );
+}
+
+const MOST = 200;
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  true: "The browser promised to keep it.",
+  false: "The browser declined. It may agree once the site is used more, or is bookmarked or installed.",
+  undefined: "The browser gave no answer. It can only be asked on https and in a window.",
+};
