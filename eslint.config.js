@@ -24,6 +24,7 @@ export const FOLDER_DOORS = {
   archive: ["core", "json", "records", "digest", "contract", "arguments"],
   host: ["core", "records", "contract", "arguments", "store"],
   wire: ["core", "records", "contract"],
+  inspector: ["core", "records", "digest", "session", "contract", "archive", "indexeddb"],
   conformance: ["core", "records", "contract"],
 };
 
@@ -35,6 +36,7 @@ export const PACKAGE_DOORS = {
   "@noble/hashes": "digest",
   birpc: "host",
   idb: "indexeddb",
+  preact: "inspector",
   superjson: "records",
   valibot: "records",
 };

@@ -1,7 +1,7 @@
 import type { CommittedReceipt, InputId, PendingInput } from "../src/index.ts";
 import type { Message } from "../src/session/index.ts";
 import { element } from "./elements.ts";
-import { formatTime } from "./formats.ts";
+import { formatTime } from "../src/inspector/formats.ts";
 import { messageItems } from "./message-view.ts";
 import type { StoredConversation } from "./stored-conversations.ts";
 

@@ -1,5 +1,5 @@
 import { element, replaceContent } from "./elements.ts";
-import { formatBytes, formatCount, formatTime } from "./formats.ts";
+import { formatBytes, formatCount, formatTime } from "../src/inspector/formats.ts";
 import type { ConversationSummary } from "./stored-conversations.ts";
 
 /** The list of conversations; each is a link, so that a reload comes back to the one that was open. */

@@ -1,7 +1,7 @@
 import type { BurrowStore, CommittedReceipt } from "../src/index.ts";
 import type { InputState } from "../src/records/index.ts";
 import { type Content, element } from "./elements.ts";
-import { formatTime } from "./formats.ts";
+import { formatTime } from "../src/inspector/formats.ts";
 
 /** A receipt in full, with the inputs that it lists as they are stored now. */
 export async function loadReceiptDetail(

@@ -2,7 +2,7 @@ import { conversationDigest } from "../src/digest/index.ts";
 import type { BurrowStore, CommittedReceipt } from "../src/index.ts";
 import { element, replaceContent } from "./elements.ts";
 import { failureNotice } from "./failure.ts";
-import { formatCount, formatTime, shortDigest } from "./formats.ts";
+import { formatCount, formatTime, shortDigest } from "../src/inspector/formats.ts";
 import { loadReceiptDetail } from "./receipt-detail.ts";
 
 /** The receipts of the open conversation by revision; one of them opened, and a check of the newest against what is stored. */

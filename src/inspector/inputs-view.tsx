@@ -145,7 +145,6 @@ export function wordsOf(input: Input | undefined): string {
     case "external_event":
       return `event ${input.event_type}`;
     case "continuation":
-    case "system_generated":
       return input.reason;
     default:
       return input.input_type;

@@ -22,11 +22,7 @@ interface Reading<T> {
  * Reads something, and again when `version` changes; what was read stays until then, so that nothing jumps. Another `key` is
  * another thing. One reading is under way at a time, so changes that come faster than they can be read cost no more than that.
  */
-export function useLoaded<T>(
-  key: string,
-  version: unknown,
-  read: (known: T | undefined) => Promise<T>,
-): Loaded<T> {
+export function useLoaded<T>(key: string, version: unknown, read: (known: T | undefined) => Promise<T>): Loaded<T> {
   const [, render] = useReducer((count: number) => count + 1, 0);
   const reading = useRef<Reading<T>>(newReading(key));
   const latest = useRef(read);
@@ -55,7 +51,12 @@ export function useLoaded<T>(
   useEffect(() => void run(), [key, version]);
   useEffect(() => () => void (reading.current = newReading("")), []);
   const { value, error, isRunning } = reading.current;
-  return { value, error, isLoading: isRunning || (value === undefined && error === undefined), reload: () => void run() };
+  return {
+    value,
+    error,
+    isLoading: isRunning || (value === undefined && error === undefined),
+    reload: () => void run(),
+  };
 }
 
 const newReading = <T>(key: string): Reading<T> => ({

@@ -17,8 +17,7 @@ export function OperationsView(props: {
   }));
   if (error !== undefined) return <Failure error={error} retry={reload} />;
   if (!value) return <p class="remark">Reading the operations …</p>;
-  if (!value.snapshot)
-    return <p class="remark">No background operations were stored for this runtime.</p>;
+  if (!value.snapshot) return <p class="remark">No background operations were stored for this runtime.</p>;
   return <Registry snapshot={value.snapshot} />;
 }
 

@@ -20,7 +20,11 @@ export function Code({ children }: { readonly children: string }): JSX.Element {
 }
 
 /** A digest or id in short, whole in its title; the button copies the whole. */
-export function Digest(props: { readonly of: string; readonly tabIndex?: number; readonly isWhole?: boolean }): JSX.Element {
+export function Digest(props: {
+  readonly of: string;
+  readonly tabIndex?: number;
+  readonly isWhole?: boolean;
+}): JSX.Element {
   const { of, tabIndex, isWhole = false } = props;
   return (
     <span class="digest">
@@ -33,7 +37,13 @@ export function Digest(props: { readonly of: string; readonly tabIndex?: number;
 type Copied = "copied" | "not copied" | undefined;
 
 /** Copies a text, and says so for a moment; without a clipboard (an insecure origin) it says that it did not. */
-function CopyButton({ text, tabIndex }: { readonly text: string; readonly tabIndex?: number | undefined }): JSX.Element {
+function CopyButton({
+  text,
+  tabIndex,
+}: {
+  readonly text: string;
+  readonly tabIndex?: number | undefined;
+}): JSX.Element {
   const [copied, setCopied] = useState<Copied>();
   useEffect(() => {
     if (!copied) return;
@@ -51,7 +61,13 @@ function CopyButton({ text, tabIndex }: { readonly text: string; readonly tabInd
     }
   };
   return (
-    <button type="button" class="copy" tabIndex={tabIndex} aria-label={`Copy ${shortDigest(text)}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="copy"
+      tabIndex={tabIndex}
+      aria-label={`Copy ${shortDigest(text)}`}
+      onClick={() => void copy()}
+    >
       <span aria-live="polite">{copied === "copied" ? "✓" : copied ? "✗" : "⧉"}</span>
     </button>
   );
@@ -92,7 +108,10 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, Compone
 }
 
 /** A failure: its code, what happened, and what a person can do. */
-export function Failure(props: { readonly error: unknown; readonly retry?: (() => void) | undefined }): JSX.Element | null {
+export function Failure(props: {
+  readonly error: unknown;
+  readonly retry?: (() => void) | undefined;
+}): JSX.Element | null {
   const { error, retry } = props;
   if (error === undefined) return null;
   const code = isRuntimeStoreError(error) ? error.code : undefined;
@@ -113,7 +132,10 @@ export function Failure(props: { readonly error: unknown; readonly retry?: (() =
 }
 
 /** A state as a small label; its colour says whether all is well. */
-export function Badge(props: { readonly tone?: "good" | "bad" | "busy" | undefined; readonly children: string }): JSX.Element {
+export function Badge(props: {
+  readonly tone?: "good" | "bad" | "busy" | undefined;
+  readonly children: string;
+}): JSX.Element {
   return <span class={`badge ${props.tone ?? ""}`}>{visibleText(props.children)}</span>;
 }
 

@@ -29,7 +29,10 @@ export function ReceiptView(props: {
           ["Sequence", `${receipt.sequence}, counted from 0 in its run`],
           ["Committed", <Time at={committed_at} />],
           ["Messages so far", receipt.message_count],
-          ["Digest", receipt.conversation_digest === undefined ? "none" : <Digest of={receipt.conversation_digest} isWhole />],
+          [
+            "Digest",
+            receipt.conversation_digest === undefined ? "none" : <Digest of={receipt.conversation_digest} isWhole />,
+          ],
           ["Operation", operation_id === undefined ? undefined : <Code>{operation_id}</Code>],
           ["Minted", minted ? "by the store, from the snapshot itself" : "no: the caller brought it"],
         ]}
@@ -127,5 +130,5 @@ function confirms({ snapshot, session }: StoredSession, receipt: RunBoundaryRece
   const beginning = isAll
     ? snapshot
     : encodeSession({ ...readSession(snapshot), messages: session.messages.slice(0, receipt.message_count) });
-  return conversationDigest(beginning) === receipt.conversation_digest;
+  return conversationDigest(beginning).conversation_digest === receipt.conversation_digest;
 }

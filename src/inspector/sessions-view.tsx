@@ -12,7 +12,13 @@ import { WindowedList } from "./windowed-list.tsx";
 const ROW_HEIGHT = 56;
 
 /** The catalog of sessions, and one of them in full. */
-export function SessionsView({ store, version }: { readonly store: BurrowStore; readonly version: number }): JSX.Element {
+export function SessionsView({
+  store,
+  version,
+}: {
+  readonly store: BurrowStore;
+  readonly version: number;
+}): JSX.Element {
   const { value, error, reload } = useLoaded("sessions", version, async () =>
     separated(await store.sessions.list({ onCorrupt: "mark" })),
   );

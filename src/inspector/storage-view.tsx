@@ -7,7 +7,13 @@ import { useLoaded } from "./loaded.ts";
 import { Badge, Code, Facts, Failure } from "./parts.tsx";
 
 /** What the store occupies, and what the browser does for it. */
-export function StorageView({ store, version }: { readonly store: BurrowStore; readonly version: number }): JSX.Element {
+export function StorageView({
+  store,
+  version,
+}: {
+  readonly store: BurrowStore;
+  readonly version: number;
+}): JSX.Element {
   const { value, error, reload } = useLoaded("storage", version, () => storageReport(store));
   const [answer, setAnswer] = useState("");
   if (error !== undefined) return <Failure error={error} retry={reload} />;
@@ -23,8 +29,22 @@ export function StorageView({ store, version }: { readonly store: BurrowStore; r
       <Failure error={failure} />
       <Facts
         of={[
-          ["Kept by the browser", persisted === undefined ? "it does not say" : <Badge tone={persisted ? "good" : "busy"}>{persisted ? "until you remove it" : "unless room runs out"}</Badge>],
-          ["Used by this site", usage === undefined ? "the browser does not say" : `${formatBytes(usage)} of ${quota === undefined ? "an unknown quota" : formatBytes(quota)}`],
+          [
+            "Kept by the browser",
+            persisted === undefined ? (
+              "it does not say"
+            ) : (
+              <Badge tone={persisted ? "good" : "busy"}>
+                {persisted ? "until you remove it" : "unless room runs out"}
+              </Badge>
+            ),
+          ],
+          [
+            "Used by this site",
+            usage === undefined
+              ? "the browser does not say"
+              : `${formatBytes(usage)} of ${quota === undefined ? "an unknown quota" : formatBytes(quota)}`,
+          ],
           ["Durability", durability ?? "the browser knows none"],
           ["Witness of losses", witness],
           ["Log after a crash", logFlush],

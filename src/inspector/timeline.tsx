@@ -22,7 +22,9 @@ export function Timeline(props: {
         <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
       ))}
       {newestFirst.length === 0 ? (
-        <p class="remark">No boundary was committed in this runtime yet. Receipts appear here as they are committed, by any tab.</p>
+        <p class="remark">
+          No boundary was committed in this runtime yet. Receipts appear here as they are committed, by any tab.
+        </p>
       ) : (
         <>
           <SizePlot receipts={log.receipts} />

@@ -92,7 +92,11 @@ function Block({ block }: { readonly block: AssistantBlock }): JSX.Element {
       return (
         <details class="reasoning" open={block.data.text.length < 400}>
           <summary>Thinking</summary>
-          {block.data.text === "" ? <p class="remark">The provider kept it to itself.</p> : <StoredText text={block.data.text} />}
+          {block.data.text === "" ? (
+            <p class="remark">The provider kept it to itself.</p>
+          ) : (
+            <StoredText text={block.data.text} />
+          )}
         </details>
       );
     case "tool_use":
@@ -128,14 +132,19 @@ function Content({ content }: { readonly content: string | readonly ContentBlock
   return (
     <>
       {content.map((block, index) =>
-        block.type === "text" ? <StoredText key={index} text={block.text} /> : <Placeholder key={index} block={block} />,
+        block.type === "text" ? (
+          <StoredText key={index} text={block.text} />
+        ) : (
+          <Placeholder key={index} block={block} />
+        ),
       )}
     </>
   );
 }
 
 function Placeholder({ block }: { readonly block: Exclude<ContentBlock, { readonly type: "text" }> }): JSX.Element {
-  const size = block.source === "inline" ? `, ${formatBytes(Math.floor((block.data.length * 3) / 4))}` : ", kept elsewhere";
+  const size =
+    block.source === "inline" ? `, ${formatBytes(Math.floor((block.data.length * 3) / 4))}` : ", kept elsewhere";
   return (
     <p class="placeholder">
       {block.type}: <Code>{block.media_type}</Code>

@@ -1,0 +1,262 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
+import { ExportDialog, ImportDialog } from "./archive-dialogs.tsx";
+import { DeleteDialog, OpenDialog } from "./dialogs.tsx";
+import { formatBytes, visibleText } from "./formats.ts";
+import { useLoaded, useVersions, type Versions } from "./loaded.ts";
+import { Dialog, Failure, Time } from "./parts.tsx";
+import { separated } from "./receipt-log.ts";
+import { RuntimeView } from "./runtime-view.tsx";
+import { SessionsView } from "./sessions-view.tsx";
+import { StorageView } from "./storage-view.tsx";
+import { VerifyDialog } from "./verify-dialog.tsx";
+import { WindowedList } from "./windowed-list.tsx";
+
+/** What is to be seen: a runtime, and one of its receipts. */
+export interface Place {
+  readonly runtimeId?: string | undefined;
+  readonly revision?: number | undefined;
+}
+
+/** The inspector over the host's store, or over another one that the reader has opened, which it closes when it is done. */
+export function App(props: {
+  readonly store: BurrowStore;
+  readonly place: Place;
+  readonly onPlace: (place: Place) => void;
+}): JSX.Element {
+  const { store, place, onPlace } = props;
+  const [other, setOther] = useState<{ readonly store: BurrowStore; readonly name: string }>();
+  useEffect(() => () => void other?.store.close(), [other]);
+  const opened = (next: BurrowStore, name: string): void => {
+    setOther({ store: next, name });
+    onPlace({});
+  };
+  const back = (): void => {
+    setOther(undefined);
+    onPlace({});
+  };
+  return (
+    <StoreView
+      key={other?.name ?? ""}
+      store={other?.store ?? store}
+      name={other?.name}
+      place={place}
+      onPlace={onPlace}
+      onOpenStore={opened}
+      onBack={back}
+    />
+  );
+}
+
+type Doing =
+  | { readonly what: "verify"; readonly ids: readonly string[] }
+  | { readonly what: "export"; readonly id?: string }
+  | { readonly what: "import"; readonly file: File }
+  | { readonly what: "delete"; readonly id: string }
+  | { readonly what: "open" | "sessions" | "storage" };
+
+function StoreView(props: {
+  readonly store: BurrowStore;
+  readonly name: string | undefined;
+  readonly place: Place;
+  readonly onPlace: (place: Place) => void;
+  readonly onOpenStore: (store: BurrowStore, name: string) => void;
+  readonly onBack: () => void;
+}): JSX.Element {
+  const { store, name, place, onPlace, onOpenStore, onBack } = props;
+  const versions = useVersions(store);
+  const heads = useLoaded("heads", versions.store, async () =>
+    separated(await store.listRuntimes({ onCorrupt: "mark" })),
+  );
+  const [doing, setDoing] = useState<Doing>();
+  const [isOver, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const { sound = [], damaged = [] } = heads.value ?? {};
+  const open = sound.find(({ runtime_id }) => runtime_id === place.runtimeId) ?? sound[0];
+  const take = (file: File | null | undefined): void => {
+    if (file) setDoing({ what: "import", file });
+  };
+  return (
+    <div
+      class={isOver ? "inspector is-over" : "inspector"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer?.files[0]);
+      }}
+    >
+      <div class="line bar" role="group" aria-label="The whole store">
+        {name !== undefined && (
+          <>
+            <strong>{visibleText(name)}</strong>
+            <button type="button" onClick={onBack}>
+              Back to the app’s store
+            </button>
+          </>
+        )}
+        <button
+          type="button"
+          disabled={sound.length === 0}
+          onClick={() => setDoing({ what: "verify", ids: sound.map(({ runtime_id }) => runtime_id) })}
+        >
+          Verify all
+        </button>
+        <button type="button" disabled={sound.length === 0} onClick={() => setDoing({ what: "export" })}>
+          Export all
+        </button>
+        <button type="button" onClick={() => picker.current?.click()}>
+          Import…
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          hidden
+          accept=".ndjson,application/x-ndjson"
+          aria-label="An archive to import"
+          onChange={(event) => {
+            take(event.currentTarget.files?.[0]);
+            event.currentTarget.value = "";
+          }}
+        />
+        <button type="button" onClick={() => setDoing({ what: "sessions" })}>
+          Sessions
+        </button>
+        <button type="button" onClick={() => setDoing({ what: "storage" })}>
+          Storage
+        </button>
+        <button type="button" onClick={() => setDoing({ what: "open" })}>
+          Other database…
+        </button>
+      </div>
+      <Failure error={heads.error} retry={heads.reload} />
+      <div class="panes">
+        <section class="pane runtimes" aria-labelledby="runtimes-title">
+          <div class="pane-head">
+            <h2 id="runtimes-title">Runtimes</h2>
+            <span class="soft">{sound.length.toLocaleString()}</span>
+          </div>
+          {damaged.map(({ corrupt }) => (
+            <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
+          ))}
+          {sound.length === 0 && damaged.length === 0 ? (
+            <p class="remark">
+              {heads.value
+                ? "Nothing is stored yet. Runtimes appear here when an agent commits, or when you drop an archive."
+                : "Reading …"}
+            </p>
+          ) : (
+            <RuntimeList heads={sound} openId={open?.runtime_id} onOpen={(runtimeId) => onPlace({ runtimeId })} />
+          )}
+        </section>
+        {open ? (
+          <RuntimeView
+            key={open.runtime_id}
+            store={store}
+            head={open}
+            versions={versions}
+            openRevision={
+              open.runtime_id === place.runtimeId || place.runtimeId === undefined ? place.revision : undefined
+            }
+            onOpenReceipt={(revision) => onPlace({ runtimeId: open.runtime_id, revision })}
+            actions={{
+              verify: () => setDoing({ what: "verify", ids: [open.runtime_id] }),
+              exportIt: () => setDoing({ what: "export", id: open.runtime_id }),
+              remove: () => setDoing({ what: "delete", id: open.runtime_id }),
+            }}
+          />
+        ) : (
+          <div class="runtime">
+            <section class="pane" />
+            <section class="pane" />
+          </div>
+        )}
+      </div>
+      {doing && (
+        <Doings
+          doing={doing}
+          store={store}
+          versions={versions}
+          onOpenStore={onOpenStore}
+          onClose={() => setDoing(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+const ROW_HEIGHT = 64;
+
+function RuntimeList(props: {
+  readonly heads: readonly RuntimeHead[];
+  readonly openId: string | undefined;
+  readonly onOpen: (runtimeId: string) => void;
+}): JSX.Element {
+  const { heads, openId, onOpen } = props;
+  return (
+    <WindowedList
+      label="Runtimes, by id"
+      items={heads}
+      keyOf={({ runtime_id }) => runtime_id}
+      rowHeight={ROW_HEIGHT}
+      openKey={openId}
+    >
+      {({ runtime_id, revision, byte_length, committed_at }, _, tabIndex) => (
+        <button
+          type="button"
+          class="row"
+          tabIndex={tabIndex}
+          aria-current={runtime_id === openId ? "true" : undefined}
+          onClick={() => onOpen(runtime_id)}
+        >
+          <span class="line">
+            <strong>{visibleText(runtime_id)}</strong>
+          </span>
+          <span class="line soft">
+            revision {revision} · {formatBytes(byte_length ?? 0)}{" "}
+            {committed_at !== undefined && <Time at={committed_at} />}
+          </span>
+        </button>
+      )}
+    </WindowedList>
+  );
+}
+
+function Doings(props: {
+  readonly doing: Doing;
+  readonly store: BurrowStore;
+  readonly versions: Versions;
+  readonly onOpenStore: (store: BurrowStore, name: string) => void;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const { doing, store, versions, onOpenStore, onClose } = props;
+  switch (doing.what) {
+    case "verify":
+      return <VerifyDialog store={store} runtimeIds={doing.ids} onClose={onClose} />;
+    case "export":
+      return <ExportDialog store={store} runtimeId={doing.id} onClose={onClose} />;
+    case "import":
+      return <ImportDialog store={store} file={doing.file} onClose={onClose} />;
+    case "delete":
+      return <DeleteDialog store={store} runtimeId={doing.id} onClose={onClose} />;
+    case "open":
+      return <OpenDialog onOpen={onOpenStore} onClose={onClose} />;
+    case "sessions":
+      return (
+        <Dialog title="The catalog of sessions" onClose={onClose}>
+          <SessionsView store={store} version={versions.store} />
+        </Dialog>
+      );
+    case "storage":
+      return (
+        <Dialog title="Storage" onClose={onClose}>
+          <StorageView store={store} version={versions.store} />
+        </Dialog>
+      );
+  }
+}

@@ -1,0 +1,1 @@
+export { type Inspector, mountInspector } from "./mount-inspector.tsx";
