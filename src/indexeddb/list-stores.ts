@@ -1,6 +1,6 @@
-import { fromBrowserError } from "./browser-errors.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { TABLES } from "../engine/index.ts";
+import { fromBrowserError } from "./browser-errors.ts";
 
 /**
  * The names of all stores of the page's origin, sorted. Databases of others are looked at and never changed, and none is made;
@@ -13,7 +13,7 @@ export async function listIndexedDbRuntimeStores(
   const factory = options.indexedDB ?? (globalThis as { readonly indexedDB?: IDBFactory }).indexedDB;
   if (!factory?.databases) throw new RuntimeStoreError("unsupported", "this browser cannot list its databases");
   const databases = await factory.databases().catch((error: unknown) => {
-    throw fromBrowserError(error, "database_unavailable");
+    throw fromBrowserError(error, "listing the databases");
   });
   const names = databases.flatMap(({ name }) => name ?? []);
   const stores = await Promise.all(names.map(async (name) => ((await isStore(factory, name)) ? [name] : [])));

@@ -68,10 +68,19 @@ function CopyButton({
       aria-label={`Copy ${shortDigest(text)}`}
       onClick={() => void copy()}
     >
-      <span aria-live="polite">{copied === "copied" ? "✓" : copied ? "✗" : "⧉"}</span>
+      <CopyIcon />
+      <span class="said" role="status">
+        {copied}
+      </span>
     </button>
   );
 }
+
+const CopyIcon = (): JSX.Element => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <path d="M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z" />
+  </svg>
+);
 
 const CLIP = 2000;
 
@@ -115,7 +124,11 @@ export function Failure(props: {
   const { error, retry } = props;
   if (error === undefined) return null;
   const code = isRuntimeStoreError(error) ? error.code : undefined;
-  const message = isRuntimeStoreError(error) ? error.detail : error instanceof Error ? error.message : String(error);
+  const message = isRuntimeStoreError(error)
+    ? error.detail
+    : error instanceof Error
+      ? error.message
+      : "it did not say why";
   return (
     <div class="failure" role="alert">
       <p>

@@ -15,7 +15,7 @@ export async function readReceipts(
   const afterRevision = known?.receipts.at(-1)?.revision;
   const listed = await store.listBoundaryReceipts(runtimeId, { afterRevision, onCorrupt: "mark" });
   const { sound, damaged } = separated(listed);
-  if (sound.length === 0 && known && damaged.length === known.damaged.length) return known;
+  if (known && sound.length === 0 && damaged.length === known.damaged.length) return known;
   return { receipts: known ? [...known.receipts, ...sound] : sound, damaged };
 }
 

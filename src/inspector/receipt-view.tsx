@@ -26,7 +26,7 @@ export function ReceiptView(props: {
         of={[
           ["Boundary", BOUNDARIES[receipt.boundary]],
           ["Run", <Digest of={receipt.run_id} isWhole />],
-          ["Sequence", `${receipt.sequence}, counted from 0 in its run`],
+          ["Sequence", `${receipt.sequence} in its run`],
           ["Committed", <Time at={committed_at} />],
           ["Messages so far", receipt.message_count],
           [

@@ -4,7 +4,7 @@ export const STYLE = /* css */ `
   all: initial;
   display: block;
   container-type: inline-size;
-  color-scheme: light dark;
+  color-scheme: inherit;
   --ground: light-dark(#f7f4ef, #171412);
   --surface: light-dark(#fffdfa, #211d19);
   --sunken: light-dark(#f1ece4, #2a2520);
@@ -118,10 +118,15 @@ button:disabled { opacity: 0.55; cursor: default; }
 .boundary { padding-inline: 0.4rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
 .boundary.run_checkpoint { background: var(--accent-wash); }
 .digest { display: inline-flex; gap: 0.25rem; align-items: center; max-width: 100%; }
-.copy { flex: none; width: 1.9rem; padding: 0.1rem 0; color: var(--ink-soft); font-size: 0.85rem; line-height: 1.5; }
+.copy { position: relative; flex: none; padding: 0.3rem; border-color: transparent; background: none; color: var(--ink-soft); line-height: 0; }
+.copy svg { width: 1rem; height: 1rem; fill: none; stroke: currentColor; stroke-width: 1.3; }
+.copy .said:not(:empty) { position: absolute; z-index: 1; inset-inline-end: 0; bottom: 100%; padding: 0.1rem 0.5rem; border-radius: 0.4rem; background: var(--ink); color: var(--surface); font-size: 0.75rem; line-height: 1.5; white-space: nowrap; }
 @container (max-width: 26rem) {
   .receipt .digest code { display: none; }
-  .row time { font-size: 0.75rem; }
+  .receipt { gap: 0; }
+  .row .line { gap: 0.3rem; }
+  .row .line strong { flex: none; }
+  .row time { overflow: hidden; font-size: 0.75rem; text-overflow: ellipsis; }
 }
 
 .plot { margin-bottom: 0.6rem; }
@@ -145,12 +150,13 @@ button:disabled { opacity: 0.55; cursor: default; }
 
 .card { margin-block: 0.6rem; padding: 0.7rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--ground); }
 .plain { list-style: none; }
-.track { display: flex; flex-wrap: wrap; gap: 0.5rem 1.4rem; margin-block: 0.6rem; list-style: none; }
-.track li { position: relative; display: grid; padding-inline-start: 1rem; font-size: 0.85rem; }
-.track li::before { content: ""; position: absolute; inset-inline-start: 0; top: 0.4em; width: 0.6em; height: 0.6em; border: 2px solid var(--accent); border-radius: 50%; }
+.track { margin-block: 0.6rem; list-style: none; }
+.track li { position: relative; display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline; padding-block: 0.15rem; padding-inline-start: 1.2rem; font-size: 0.85rem; }
+.track li::before { content: ""; position: absolute; z-index: 1; inset-inline-start: 0; top: 0.55em; width: 0.7em; height: 0.7em; border: 2px solid var(--accent); border-radius: 50%; background: var(--ground); }
+.track li + li::after { content: ""; position: absolute; inset-inline-start: calc(0.35em - 1px); top: -0.75em; height: 1.5em; border-inline-start: 2px solid var(--line); }
 .track li.good::before { border-color: var(--good); background: var(--good); }
 .track li.bad::before { border-color: var(--bad); background: var(--bad); }
-.track li + li::after { content: "→"; position: absolute; inset-inline-start: -1.1rem; color: var(--ink-soft); }
+.track .soft { overflow-wrap: anywhere; }
 
 [role="tablist"] { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-bottom: 0.75rem; border-bottom: 1px solid var(--line); }
 [role="tab"] { border-color: transparent; border-radius: 0.5rem 0.5rem 0 0; background: none; color: var(--ink-soft); }
