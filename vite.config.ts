@@ -14,7 +14,21 @@ const DEMO = join(import.meta.dirname, "demo");
 const resolve = { tsconfigPaths: true };
 
 /** Bundled before any test runs: a dependency that Vite discovers later makes it reload the page under the test. */
-const optimizeDeps = { include: ["@noble/hashes/sha2.js", "birpc", "fast-check", "idb", "superjson", "valibot"] };
+const optimizeDeps = {
+  include: [
+    "@noble/hashes/sha2.js",
+    "axe-core",
+    "birpc",
+    "fast-check",
+    "idb",
+    "preact",
+    "preact/hooks",
+    "preact/jsx-runtime",
+    "preact/jsx-dev-runtime",
+    "superjson",
+    "valibot",
+  ],
+};
 
 // The groups run one after the other: beside three browsers, tests in Node would time out on a small machine.
 const inNode: TestProjectInlineConfiguration[] = [

@@ -70,12 +70,18 @@ function StoreView(props: {
     separated(await store.listRuntimes({ onCorrupt: "mark" })),
   );
   const [doing, setDoing] = useState<Doing>();
+  // What is begun while something else is shown, such as another file, begins anew.
+  const begun = useRef(0);
+  const begin = (next: Doing): void => {
+    begun.current++;
+    setDoing(next);
+  };
   const [isOver, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const { sound = [], damaged = [] } = heads.value ?? {};
   const open = sound.find(({ runtime_id }) => runtime_id === place.runtimeId) ?? sound[0];
   const take = (file: File | null | undefined): void => {
-    if (file) setDoing({ what: "import", file });
+    if (file) begin({ what: "import", file });
   };
   return (
     <div
@@ -103,11 +109,11 @@ function StoreView(props: {
         <button
           type="button"
           disabled={sound.length === 0}
-          onClick={() => setDoing({ what: "verify", ids: sound.map(({ runtime_id }) => runtime_id) })}
+          onClick={() => begin({ what: "verify", ids: sound.map(({ runtime_id }) => runtime_id) })}
         >
           Verify all
         </button>
-        <button type="button" disabled={sound.length === 0} onClick={() => setDoing({ what: "export" })}>
+        <button type="button" disabled={sound.length === 0} onClick={() => begin({ what: "export" })}>
           Export all
         </button>
         <button type="button" onClick={() => picker.current?.click()}>
@@ -124,13 +130,13 @@ function StoreView(props: {
             event.currentTarget.value = "";
           }}
         />
-        <button type="button" onClick={() => setDoing({ what: "sessions" })}>
+        <button type="button" onClick={() => begin({ what: "sessions" })}>
           Sessions
         </button>
-        <button type="button" onClick={() => setDoing({ what: "storage" })}>
+        <button type="button" onClick={() => begin({ what: "storage" })}>
           Storage
         </button>
-        <button type="button" onClick={() => setDoing({ what: "open" })}>
+        <button type="button" onClick={() => begin({ what: "open" })}>
           Other database…
         </button>
       </div>
@@ -165,9 +171,9 @@ function StoreView(props: {
             }
             onOpenReceipt={(revision) => onPlace({ runtimeId: open.runtime_id, revision })}
             actions={{
-              verify: () => setDoing({ what: "verify", ids: [open.runtime_id] }),
-              exportIt: () => setDoing({ what: "export", id: open.runtime_id }),
-              remove: () => setDoing({ what: "delete", id: open.runtime_id }),
+              verify: () => begin({ what: "verify", ids: [open.runtime_id] }),
+              exportIt: () => begin({ what: "export", id: open.runtime_id }),
+              remove: () => begin({ what: "delete", id: open.runtime_id }),
             }}
           />
         ) : (
@@ -179,6 +185,7 @@ function StoreView(props: {
       </div>
       {doing && (
         <Doings
+          key={begun.current}
           doing={doing}
           store={store}
           versions={versions}

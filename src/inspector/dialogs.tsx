@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore } from "../contract/index.ts";
 import { listIndexedDbRuntimeStores, openIndexedDbRuntimeStore } from "../indexeddb/index.ts";
 import { Code, Dialog, Failure } from "./parts.tsx";
@@ -51,14 +51,13 @@ export function OpenDialog(props: {
   readonly onClose: () => void;
 }): JSX.Element {
   const { onOpen, onClose } = props;
-  const [name, setName] = useState("");
   const [names, setNames] = useState<readonly string[]>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     listIndexedDbRuntimeStores().then(setNames, setError);
   }, []);
-  const open = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const field = useRef<HTMLInputElement>(null);
+  const open = async (name: string): Promise<void> => {
     setError(undefined);
     try {
       // Opening would make one.
@@ -71,16 +70,22 @@ export function OpenDialog(props: {
   };
   return (
     <Dialog title="Open another database" onClose={onClose}>
-      <form class="choices" onSubmit={(event) => void open(event)}>
+      <form
+        class="choices"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void open(field.current?.value ?? "");
+        }}
+      >
         <label>
           Its name
-          <input value={name} required autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
+          <input ref={field} required autocomplete="off" />
         </label>
         {names && (
           <div class="line" role="group" aria-label="Stores of this origin">
             {names.length === 0 && <span class="remark">There is no store on this origin.</span>}
             {names.map((found) => (
-              <button key={found} type="button" aria-pressed={found === name} onClick={() => setName(found)}>
+              <button key={found} type="button" onClick={() => void open(found)}>
                 {found}
               </button>
             ))}

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isRuntimeStoreError } from "../core/errors.ts";
 import { adviceFor } from "./advice.ts";
 import { formatTime, shortDigest, visibleText } from "./formats.ts";
@@ -159,7 +159,8 @@ export function Dialog(props: {
   readonly children: ComponentChildren;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before it is painted, so that it can be closed from the first moment on.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-label={props.title} onClose={props.onClose}>
       <div class="pane-head">

@@ -1,0 +1,84 @@
+import { vi } from "vitest";
+import { type Inspector, mountInspector } from "burrow-store/inspector";
+import type { BurrowStore } from "../../src/index.ts";
+
+/** An inspector in the page of the test, as a visitor uses it. */
+export class Mounted {
+  readonly #element = document.createElement("div");
+  readonly inspector: Inspector;
+
+  constructor(store: BurrowStore) {
+    document.body.append(this.#element);
+    this.inspector = mountInspector(this.#element, store);
+  }
+
+  get root(): ShadowRoot {
+    const root = this.#element.firstElementChild?.shadowRoot;
+    if (!root) throw new Error("there is no inspector in the page");
+    return root;
+  }
+
+  /** All that is to be read, with a space between any two elements. */
+  get text(): string {
+    return textOf(this.root).replace(/\s+/g, " ");
+  }
+
+  all<E extends Element = HTMLElement>(selector: string): E[] {
+    return [...this.root.querySelectorAll<E>(selector)];
+  }
+
+  one<E extends Element = HTMLElement>(selector: string): E {
+    const [found, other] = this.all<E>(selector);
+    if (!found || other)
+      throw new Error(`${found ? "more than one" : "no"} ${selector} in: ${this.text.slice(0, 2000)}`);
+    return found;
+  }
+
+  /** The button or tab of that name; in the dialog, where one is open. */
+  button(name: string): HTMLButtonElement {
+    const within = this.root.querySelector("dialog") ?? this.root;
+    const found = [...within.querySelectorAll("button")].find((button) => nameOf(button) === name);
+    if (!found) throw new Error(`no button ${name} in: ${this.text.slice(0, 2000)}`);
+    return found;
+  }
+
+  async click(name: string): Promise<void> {
+    await vi.waitFor(() => {
+      const button = this.button(name);
+      if (button.disabled) throw new Error(`${name} is disabled`);
+      button.click();
+    }, WAIT);
+  }
+
+  /** Waits until something is to be read. */
+  async sees(...texts: readonly string[]): Promise<void> {
+    await vi.waitFor(() => {
+      for (const text of texts)
+        if (!this.text.includes(text)) throw new Error(`no “${text}” in: ${this.text.slice(0, 3000)}`);
+    }, WAIT);
+  }
+
+  async seesNot(text: string): Promise<void> {
+    await vi.waitFor(() => {
+      if (this.text.includes(text)) throw new Error(`still “${text}” in: ${this.text.slice(0, 3000)}`);
+    }, WAIT);
+  }
+
+  remove(): void {
+    this.inspector.unmount();
+    this.#element.remove();
+  }
+}
+
+const WAIT = { timeout: 10_000, interval: 20 };
+
+const nameOf = (button: Element): string =>
+  button.getAttribute("aria-label") ?? textOf(button).replace(/\s+/g, " ").trim();
+
+function textOf(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? "";
+  const isBlock =
+    node instanceof HTMLElement && /^(?:P|LI|DIV|BUTTON|H\d|DT|DD|SECTION|TIME|SPAN|TD|TH)$/.test(node.tagName);
+  const text = [...node.childNodes].map(textOf).join("");
+  return isBlock ? ` ${text} ` : text;
+}
