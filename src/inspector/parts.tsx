@@ -65,7 +65,7 @@ function CopyButton({
       type="button"
       class="copy"
       tabIndex={tabIndex}
-      aria-label={`Copy ${shortDigest(text)}`}
+      aria-label={`Copy ${visibleText(shortDigest(text))}`}
       onClick={() => void copy()}
     >
       <CopyIcon />

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ContentBlock } from "../records/index.ts";
 import type { AssistantBlock, Message, ToolResult } from "../session/index.ts";
-import { formatBytes, formatCount } from "./formats.ts";
+import { formatBytes, formatCount, visibleText } from "./formats.ts";
 import { Badge, Code, StoredText } from "./parts.tsx";
 
 /** So many messages are shown at first, and so many more each time one asks for earlier ones. */
@@ -108,7 +108,7 @@ function ToolCall(call: { readonly id: string; readonly name: string; readonly a
   return (
     <div class="tool-call">
       <p>
-        calls <Code>{call.name}</Code> <span class="call-id">{call.id}</span>
+        calls <Code>{call.name}</Code> <span class="call-id">{visibleText(call.id)}</span>
       </p>
       <StoredText text={JSON.stringify(call.args, undefined, 2) ?? "no arguments"} />
     </div>
@@ -119,7 +119,7 @@ function Result({ result }: { readonly result: ToolResult }): JSX.Element {
   return (
     <div class={result.is_error ? "tool-result failed" : "tool-result"}>
       <p>
-        {result.is_error ? "failed" : "answered"} <span class="call-id">{result.tool_use_id}</span>
+        {result.is_error ? "failed" : "answered"} <span class="call-id">{visibleText(result.tool_use_id)}</span>
       </p>
       <Content content={result.content} />
     </div>

@@ -3,16 +3,8 @@ import { exportArchive } from "burrow-store/archive";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { createMemoryRuntimeStore } from "burrow-store/memory";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type BurrowStore, newRunId } from "../../src/index.ts";
-import { consumedByRun, promptInput, queuedInputState } from "../../src/records/index.ts";
-import {
-  appendToSession,
-  assistantMessage,
-  encodeSession,
-  newSession,
-  toolResultsMessage,
-  userMessage,
-} from "../../src/session/index.ts";
+import type { BurrowStore } from "../../src/index.ts";
+import { converse } from "./conversations.ts";
 import { Mounted } from "./mounted.ts";
 
 const NAME = "inspected";
@@ -219,36 +211,6 @@ test("the keyboard goes through the receipts", async () => {
   press("Home");
   await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
 });
-
-/** Lets an agent answer prompts, each in a run of its own. */
-async function converse(store: BurrowStore, runtimeId: string, prompts: readonly string[]): Promise<void> {
-  for (const prompt of prompts) {
-    const state = queuedInputState(promptInput(prompt));
-    const runId = newRunId();
-    const { sessionSnapshot: earlier, revision } = await store.loadRuntime(runtimeId);
-    const sessionSnapshot = appendToSession(earlier ?? encodeSession(newSession({ metadata: { title: prompt } })), [
-      userMessage([
-        { type: "text", text: prompt },
-        { type: "image", media_type: "image/png", source: "inline", data: "AAAA" },
-      ]),
-      assistantMessage([
-        { block_type: "reasoning", data: { text: "I should look it up." } },
-        { block_type: "tool_use", data: { id: "call_1", name: "look_up", args: { what: prompt } } },
-      ]),
-      toolResultsMessage([{ tool_use_id: "call_1", content: "not found", is_error: true }]),
-      assistantMessage("I do not know."),
-    ]);
-    await store.commitSessionBoundary(runtimeId, {
-      sessionDelta: { sessionSnapshot },
-      runId,
-      boundary: "run_start",
-      contributingInputIds: [state.input_id],
-      inputUpdates: [consumedByRun(state, { runId })],
-      operationId: state.input_id,
-      expectedRevision: revision,
-    });
-  }
-}
 
 function drop(file: File): void {
   const transfer = new DataTransfer();

@@ -50,6 +50,11 @@ export class Mounted {
     }, WAIT);
   }
 
+  /** Presses the one thing that the selector finds, once it is there. */
+  async press(selector: string): Promise<void> {
+    await vi.waitFor(() => this.one(selector).click(), WAIT);
+  }
+
   /** Waits until something is to be read. */
   async sees(...texts: readonly string[]): Promise<void> {
     await vi.waitFor(() => {
