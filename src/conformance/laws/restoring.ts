@@ -374,12 +374,37 @@ export const restoringLaws = [
       expectEqual(await lease.restoreRuntime(dumpOf("r", { lease_epoch: 7 })), restored("restored", 1), "the answer");
       await lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 }));
       expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
-      await expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input");
-      const stolen = await store.acquireRuntime("r", { steal: true });
-      await expectRejection(() => lease.restoreRuntime(dumpOf("r"), { onConflict: "replace" }), "lease_lost");
-      await stolen.release();
     },
   ),
+
+  lawNeeding(["leases"], "A lease restores no other runtime, and a lost one none at all", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    const refused = { path: "runtimeId" };
+    await expectNothingWritten(store, () =>
+      expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input", refused),
+    );
+    const thief = await store.acquireRuntime("r", { steal: true });
+    await expectNothingWritten(store, async () => {
+      for (const options of [{}, { onConflict: "replace" }, { dryRun: true }] as const) {
+        await expectRejection(() => lease.restoreRuntime(dumpOf("r"), options), "lease_lost");
+      }
+    });
+    expectEqual(await thief.restoreRuntime(dumpOf("r")), restored("restored", 1), "the answer to who holds it");
+    await thief.release();
+  }),
+
+  lawNeeding(["leases"], "Restoring takes no lease from its holder", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    await lease.commitSessionBoundary("r", boundary());
+    const answer = await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }), { onConflict: "replace" });
+    expectEqual(answer, restored("replaced", 2), "the answer");
+    expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
+    await expectRejection(
+      () => lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 })),
+      "revision_conflict",
+    );
+    await lease.commitSessionBoundary("r", boundary({ expectedRevision: 2 }));
+  }),
 
   lawNeeding(["leases"], "A runtime that nobody has acquired here keeps the epoch of its dump", async (store) => {
     await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }));
