@@ -214,6 +214,25 @@ export const restoringLaws = [
     await withoutDamage(store, "r");
   }),
 
+  law(
+    "A runtime restored at the last revision that a number can hold takes no other, and is left whole",
+    async (store) => {
+      const last = Number.MAX_SAFE_INTEGER;
+      const { head, receipts } = dumpOf("r");
+      const dump = dumpOf("r", {
+        head: { ...head, revision: last },
+        receipts: receipts.map((committed) => ({ ...committed, revision: last })),
+      });
+      await store.restoreRuntime(dump);
+      await expectNothingWritten(store, async () => {
+        await expectRejection(() => store.commitSessionBoundary("r", boundary()), "unsupported");
+        const other = dumpOf("r", { runtime_state: "stopped" });
+        await expectRejection(() => store.restoreRuntime(other, { onConflict: "replace" }), "unsupported");
+      });
+      await withoutDamage(store, "r");
+    },
+  ),
+
   law("A dry run tells what would become of a dump, and writes nothing", async (store) => {
     const dump = await movedOn(store);
     const isNew = dumpOf("new", { sessions: [] });
@@ -412,5 +431,7 @@ export const restoringLaws = [
     await store.deleteRuntime("r");
     await store.restoreRuntime(dumpOf("r", { lease_epoch: 3 }));
     expectEqual((await dumped(store, "r")).lease_epoch, 8, "the epoch after an older dump");
+    await store.restoreRuntime(dumpOf("s", { lease_epoch: Number.MAX_SAFE_INTEGER, sessions: [] }));
+    await expectRejection(() => store.acquireRuntime("s"), "unsupported");
   }),
 ];
