@@ -1,9 +1,9 @@
 import { HEAD_MEMBERS } from "../arguments/runtime-dump.ts";
 import type { RuntimeDump } from "../contract/index.ts";
+import { joined } from "../core/joined.ts";
 import { decodeRecord } from "../records/index.ts";
 import { fromBase64, toBase64 } from "../records/typed-arrays.ts";
 import { invalidArchive } from "./invalid-archive.ts";
-import { joined } from "./line-splitter.ts";
 import type { Part } from "./part.ts";
 import { RunningDigest } from "./running-digest.ts";
 import { MAX_RUNTIME_BYTES, PIECE_BYTES } from "./runtime-lines.ts";
