@@ -40,7 +40,7 @@ export class ArchiveReader {
   readonly #lines = new LineSplitter();
   readonly #isWanted: (runtimeId: string) => boolean;
   readonly #digest = new RunningDigest();
-  readonly #seen = new Set<string>();
+  #lastId: string | undefined;
   #state: "at the start" | "between runtimes" | "in a runtime" | "behind a problem" | "at the end" = "at the start";
   /** Absent in a runtime that nobody wants. */
   #parts: RuntimeParts | undefined;
@@ -102,11 +102,12 @@ export class ArchiveReader {
     const { runtimeId } = parts;
     this.#runtimes++;
     this.#begin = { line: line.number, byteOffset: line.byteOffset };
-    const isKnown = this.#seen.has(runtimeId);
-    this.#seen.add(runtimeId);
     this.#parts = this.#isWanted(runtimeId) ? parts : undefined;
     this.#state = "in a runtime";
-    if (isKnown) throw invalidArchive(`begins runtime ${JSON.stringify(runtimeId)} a second time`);
+    if (this.#lastId !== undefined && runtimeId <= this.#lastId) {
+      throw invalidArchive(`begins runtime ${JSON.stringify(runtimeId)} a second time, or behind its place`);
+    }
+    this.#lastId = runtimeId;
   }
 
   *#add(part: Part, { sha256, length }: { sha256: string; length: number }): Generator<FoundRuntime, void> {

@@ -8,7 +8,8 @@ export type ArchiveSource = Uint8Array | Blob | ReadableStream<Uint8Array>;
 export interface ReadableArchive {
   /** Absent for a stream, which can be read but once. */
   readonly size: number | undefined;
-  pieces(): AsyncGenerator<Uint8Array, void>;
+  /** Ends with the signal's reason once it is aborted, also while a stream has nothing to give. */
+  pieces(signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
 }
 
 const PIECE_BYTES = 1024 * 1024;
@@ -18,10 +19,10 @@ const PIECE_BYTES = 1024 * 1024;
  * @throws {RuntimeStoreError} `invalid_input` for anything else.
  */
 export function readableArchive(given: unknown): ReadableArchive {
-  if (isStream(given)) return { size: undefined, pieces: () => piecesOfStream(given) };
+  if (isStream(given)) return { size: undefined, pieces: (signal) => piecesOfStream(given, signal) };
   // A stored blob is not kept in memory by browsers, and it cannot be changed by anybody.
   const blob = isBlob(given) ? given : new Blob([ownBytes(given) as Uint8Array<ArrayBuffer>]);
-  return { size: blob.size, pieces: () => piecesOfBlob(blob) };
+  return { size: blob.size, pieces: (signal) => piecesOfBlob(blob, signal) };
 }
 
 /** The bytes that were given as such, in pieces. */
@@ -35,24 +36,33 @@ export const isStream = (given: unknown): given is ReadableStream<Uint8Array> =>
 export const isBlob = (given: unknown): given is Blob =>
   typeof (given as Partial<Blob> | null)?.arrayBuffer === "function" && typeof (given as Blob).slice === "function";
 
-async function* piecesOfBlob(blob: Blob): AsyncGenerator<Uint8Array, void> {
+async function* piecesOfBlob(blob: Blob, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void> {
   for (let at = 0; at < blob.size; at += PIECE_BYTES) {
+    signal?.throwIfAborted();
     yield new Uint8Array(await blob.slice(at, at + PIECE_BYTES).arrayBuffer());
   }
 }
 
 /** Whoever stops asking ends the stream. */
-async function* piecesOfStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* piecesOfStream(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
   const reader = readerOf(stream);
+  const cancel = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
   let isDone = false;
   try {
+    signal?.addEventListener("abort", cancel); // it ends a read that waits
     while (!isDone) {
+      signal?.throwIfAborted();
       const { done, value } = await reader.read();
       isDone = done;
       if (value !== undefined) yield ownBytes(value);
     }
+    signal?.throwIfAborted();
   } finally {
-    if (!isDone) await reader.cancel().catch(() => undefined);
+    signal?.removeEventListener("abort", cancel);
+    if (!isDone) cancel();
     reader.releaseLock();
   }
 }

@@ -7,9 +7,9 @@ import {
 } from "../arguments/checked-arguments.ts";
 import type { BurrowStore } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
+import { joined } from "../core/joined.ts";
 import { nextTask } from "../core/next-task.ts";
 import { HEADER } from "./archive-reader.ts";
-import { joined } from "./line-splitter.ts";
 import { type ArchiveLine, lineOf } from "./lines.ts";
 import { RunningDigest } from "./running-digest.ts";
 import { linesOf } from "./runtime-lines.ts";

@@ -97,8 +97,7 @@ async function importOnce(work: ImportWork): Promise<ImportReport> {
     if (imported.error && !dryRun) throw imported.error;
     runtimes.push(imported);
   };
-  for await (const piece of readable.pieces()) {
-    signal?.throwIfAborted();
+  for await (const piece of readable.pieces(signal)) {
     for (const found of reader.push(piece)) await take(found);
     if (!dryRun) assertWhole(reader.problems, wanted);
     onBytes(piece.length);

@@ -28,12 +28,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export function parsePart(text: Uint8Array): Part {
   if (!isShallow(text)) throw invalidArchive("nests deeper, or holds more, than any record");
-  let part: unknown;
-  try {
-    part = JSON.parse(decoder.decode(text));
-  } catch (cause) {
-    throw invalidArchive("is no JSON text", { cause });
-  }
+  const part = parsedAsWritten(text);
   if (typeof part !== "object" || part === null || Array.isArray(part)) throw invalidArchive("is no part");
   const { kind, ...members } = part as Readonly<Record<string, unknown>>;
   const names = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -41,6 +36,20 @@ export function parsePart(text: Uint8Array): Part {
   const unknown = Object.keys(members).find((name) => !names.includes(name));
   if (unknown !== undefined) throw invalidArchive(`has a member ${JSON.stringify(unknown)}, unknown to this version`);
   return { ...members, kind };
+}
+
+/** So that no member stands twice, and nobody reads another text than it was hashed of. */
+function parsedAsWritten(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
+  try {
+    text = decoder.decode(bytes);
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalidArchive("is no JSON text", { cause });
+  }
+  if (JSON.stringify(value) !== text) throw invalidArchive("is JSON that is written in another way");
+  return value;
 }
 
 const QUOTE = 0x22;

@@ -1,8 +1,9 @@
+import { HEAD_MEMBERS } from "../arguments/runtime-dump.ts";
 import type { RuntimeDump } from "../contract/index.ts";
+import { joined } from "../core/joined.ts";
 import { decodeRecord } from "../records/index.ts";
-import { fromBase64 } from "../records/typed-arrays.ts";
+import { fromBase64, toBase64 } from "../records/typed-arrays.ts";
 import { invalidArchive } from "./invalid-archive.ts";
-import { joined } from "./line-splitter.ts";
 import type { Part } from "./part.ts";
 import { RunningDigest } from "./running-digest.ts";
 import { MAX_RUNTIME_BYTES, PIECE_BYTES } from "./runtime-lines.ts";
@@ -31,6 +32,8 @@ export class RuntimeParts {
   #snapshot: Uint8Array<ArrayBuffer> | undefined;
   #body: OpenBody | undefined;
   #last = -1;
+  /** Of the part before, where it is one of several of a kind: these stand by id. */
+  #lastId = "";
   #length = 0;
 
   /**
@@ -41,6 +44,8 @@ export class RuntimeParts {
     const { head } = start;
     const id = typeof head === "object" && head !== null && "runtime_id" in head ? head.runtime_id : undefined;
     if (typeof id !== "string") throw invalidArchive("names no runtime");
+    const unknown = Object.keys(head as object).find((name) => !HEAD_MEMBERS.some((member) => member === name));
+    if (unknown !== undefined) throw invalidArchive(`has a head with a member ${JSON.stringify(unknown)}`);
     this.runtimeId = id;
     this.#start = start;
   }
@@ -73,7 +78,7 @@ export class RuntimeParts {
         this.#opsLifecycle = recordIn(part);
         break;
       case "input_state":
-        this.#inputStates.push(recordIn(part));
+        this.#inputStates.push(this.#next(recordIn(part), "input_id", isAgain));
         break;
       case "receipt":
         this.#receipts.push({ ...members, byte_length, receipt: recordIn(part) });
@@ -82,6 +87,7 @@ export class RuntimeParts {
         this.#openBody(byte_length, (bytes) => (this.#snapshot = bytes));
         break;
       default:
+        this.#next(members, "session_id", isAgain);
         if (byte_length === undefined) this.#sessions.push(members);
         else this.#openBody(byte_length, (snapshot) => this.#sessions.push({ ...members, snapshot }));
     }
@@ -109,6 +115,15 @@ export class RuntimeParts {
     };
   }
 
+  /** Demands that one of several stands behind the one before, if there is one. */
+  #next(one: object, idName: string, isAgain: boolean): object {
+    const id = String((one as Readonly<Record<string, unknown>>)[idName]);
+    if (isAgain && id <= this.#lastId)
+      throw invalidArchive(`holds what stands behind ${this.#lastId}, or there already`);
+    this.#lastId = id;
+    return one;
+  }
+
   #openBody(byteLength: unknown, use: OpenBody["use"]): void {
     const isLength = typeof byteLength === "number" && Number.isSafeInteger(byteLength) && byteLength >= 0;
     if (!isLength) throw invalidArchive("tells of a body without a length");
@@ -133,7 +148,7 @@ export class RuntimeParts {
   }
 }
 
-function recordIn({ format, record }: Part): unknown {
+function recordIn({ format, record }: Part): object {
   let cause: unknown;
   try {
     const value = decodeRecord({ format: String(format), text: JSON.stringify(record ?? null) });
@@ -146,9 +161,10 @@ function recordIn({ format, record }: Part): unknown {
 
 function bytesIn(base64: unknown): Uint8Array {
   try {
-    if (typeof base64 === "string") return fromBase64("Uint8Array", base64) as Uint8Array;
+    const bytes = typeof base64 === "string" ? (fromBase64("Uint8Array", base64) as Uint8Array) : undefined;
+    if (bytes && toBase64(bytes) === base64) return bytes;
   } catch {
     // Not the letters of base64.
   }
-  throw invalidArchive("holds no bytes");
+  throw invalidArchive("holds no bytes, or not as they are written");
 }

@@ -139,7 +139,8 @@ function checkedHead(
   return due;
 }
 
-const HEAD_MEMBERS = [
+/** All that a head has, absent ones among them. */
+export const HEAD_MEMBERS = [
   "runtime_id",
   "revision",
   "session_id",

@@ -1,4 +1,11 @@
-import type { BurrowStore, RuntimeChange, RuntimeLease, VerifyOptions, VerifyProgress } from "../contract/index.ts";
+import type {
+  BurrowStore,
+  RuntimeChange,
+  RuntimeDump,
+  RuntimeLease,
+  VerifyOptions,
+  VerifyProgress,
+} from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { answerOf, sentError } from "./answers.ts";
 import { type Kind, type MethodName, METHODS } from "./methods.ts";
@@ -62,6 +69,10 @@ export function hostRuntimeStore(store: BurrowStore | Promise<BurrowStore>, port
     (await sign)?.release();
   };
 }
+
+/** The runtime that a call is about: it comes first, by its id or as a dump. */
+const runtimeIdIn = ([first]: Request["args"]): unknown =>
+  (first as Partial<RuntimeDump> | undefined)?.runtime_id ?? first;
 
 /** A call that has no answer yet. */
 interface Running {
@@ -161,7 +172,7 @@ class HostedConnection {
     const { call, args } = request;
     const abort = new AbortController();
     const answer = this.#answer(name, request, abort.signal);
-    this.#running.set(call, { name, runtimeId: args[0], answer, abort });
+    this.#running.set(call, { name, runtimeId: runtimeIdIn(args), answer, abort });
     try {
       return await answer;
     } finally {

@@ -39,6 +39,8 @@ export function decodeRecord({ format, text }: { readonly format: string; readon
 }
 
 function restored(serialized: SuperJSONResult): unknown {
+  // Restoring these puts one object in many places, and those in many more: whoever copies it then never comes to an end.
+  if (serialized.meta?.referentialEqualities) throw new TypeError("nothing is in two places");
   // Of a text among its annotations, superjson visits the first letter, and of that the first letter (2.2.6).
   if (!isAnnotation(serialized.meta?.values)) throw new TypeError("there are no such annotations");
   return richJson().deserialize(serialized, { inPlace: true });

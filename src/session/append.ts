@@ -1,4 +1,5 @@
 import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
+import { joined } from "../core/joined.ts";
 import { readSnapshot, type SnapshotReading } from "../digest/read-snapshot.ts";
 import { ownBytes } from "../json/index.ts";
 import type { Moment, SystemTime } from "../records/index.ts";
@@ -114,11 +115,5 @@ function edited(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuff
     position = end;
   }
   pieces.push(bytes.subarray(position));
-  const result = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    result.set(piece, offset);
-    offset += piece.length;
-  }
-  return result;
+  return joined(pieces);
 }

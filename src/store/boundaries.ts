@@ -7,6 +7,7 @@ import type { AppliedBoundary, Boundary, MintedBoundary } from "./boundary-argum
 import { HEAD_SCOPE, headOf, type HeadRow, loadHeadRow, putHeadRow, sessionMembersOf } from "./heads.ts";
 import type { Hold } from "./hold.ts";
 import { putInputStates, readReplacedInputs } from "./input-states.ts";
+import { numberAfter } from "./number-after.ts";
 import {
   insertReceipt,
   lastSequence,
@@ -132,7 +133,7 @@ async function advance(
 ): Promise<number> {
   const { boundary, head, catalog, ...made } = step;
   const { runtimeId, snapshot } = boundary;
-  const revision = (head?.revision ?? 0) + 1;
+  const revision = numberAfter(head?.revision ?? 0, "revisions");
   const committed_at = Date.now();
   insertReceipt(transaction, runtimeId, { ...made, revision, committed_at });
   const session = snapshot

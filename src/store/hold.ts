@@ -1,6 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import type { HeldLock, Transaction, Transactions } from "../engine/index.ts";
 import { HEAD_SCOPE, type HeadRow, loadHeadRow, putHeadRow } from "./heads.ts";
+import { numberAfter } from "./number-after.ts";
 
 /**
  * One holder's hold on a runtime: the lock, which others see, and the epoch in the runtime's head, which the holder's
@@ -60,7 +61,7 @@ export class Hold {
 /** Makes the epoch of a runtime one that no holder had before. */
 export async function raiseEpoch(transaction: Transaction, runtimeId: string): Promise<number> {
   const head = (await loadHeadRow(transaction, runtimeId)) ?? { runtime_id: runtimeId, revision: 0 };
-  const lease_epoch = (head.lease_epoch ?? 0) + 1;
+  const lease_epoch = numberAfter(head.lease_epoch ?? 0, "epochs");
   putHeadRow(transaction, { ...head, lease_epoch });
   return lease_epoch;
 }

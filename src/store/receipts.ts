@@ -1,5 +1,5 @@
 import type { CommittedReceipt, DumpedReceipt } from "../contract/index.ts";
-import { RuntimeStoreError } from "../core/errors.ts";
+import { type RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Row, Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
@@ -19,6 +19,7 @@ import {
   recordOf,
   separate,
 } from "./rows.ts";
+import { numberAfter } from "./number-after.ts";
 
 const TABLE = "runtime_boundary_receipts";
 const REVISIONS = "runtime_revisions";
@@ -79,9 +80,7 @@ export async function lastSequence(
  * @throws {RuntimeStoreError} `unsupported` when the greatest is 2^53-1.
  */
 export function sequenceAfter(last: number | undefined): number {
-  const next = last === undefined ? 0 : last + 1;
-  if (Number.isSafeInteger(next)) return next;
-  throw new RuntimeStoreError("unsupported", "this run has used up the sequences that a number can hold");
+  return last === undefined ? 0 : numberAfter(last, "sequences");
 }
 
 /** The receipts of a runtime, or of one of its runs, by ascending revision, and what is damaged among them. */

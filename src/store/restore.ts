@@ -8,6 +8,7 @@ import { loadBody, loadSessionRow, type PlacedBody, placeBody, placeSession } fr
 import { clearRuntime, dumpRuntime } from "./catalog.ts";
 import { greatestRevision, type HeadRow, loadHeadRow, putHeadRow } from "./heads.ts";
 import { putInputStates } from "./input-states.ts";
+import { numberAfter } from "./number-after.ts";
 import { insertReceipt, putOperation } from "./receipts.ts";
 import { corruptRow, isDamage, putRow, recordMembers } from "./rows.ts";
 import { RUNTIME_TABLES } from "./runtime-rows.ts";
@@ -70,9 +71,7 @@ export async function restoreRuntime(
  * there is nothing but the mark of a deletion, the dump's own are kept, for they go at least as far.
  */
 function revisionFor({ head }: CheckedDump, { stored, isTaken }: { stored: number; isTaken: boolean }): number {
-  const revision = isTaken && stored >= head.revision ? stored + 1 : head.revision;
-  if (Number.isSafeInteger(revision)) return revision;
-  throw new RuntimeStoreError("unsupported", "this runtime has used up the revisions that a number can hold");
+  return isTaken && stored >= head.revision ? numberAfter(stored, "revisions") : head.revision;
 }
 
 function conflict({ runtime_id }: CheckedDump, revision: number, row: RowReference): RuntimeStoreError {

@@ -193,34 +193,102 @@ describe("where something else is stored", () => {
   });
 });
 
-test("progress goes up to all bytes, and a listener that throws harms nothing", async () => {
+test("progress only goes up, to all bytes, and a listener that throws harms nothing", async () => {
   const told: ArchiveProgress[] = [];
   const onProgress = (progress: ArchiveProgress) => {
     told.push(progress);
     throw new Error("the listener's own fault");
   };
+  const expectTold = (done: number, total: number | undefined) => {
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.at(-1)).toEqual({ done, total });
+    for (const [index, progress] of told.entries()) {
+      expect(progress.total).toBe(total);
+      expect(progress.done).toBeGreaterThan(told[index - 1]?.done ?? 0);
+    }
+    told.length = 0;
+  };
+  const { length } = archive;
   await exportArchive(store, { onProgress });
-  expect(told.at(-1)).toEqual({ done: archive.length, total: undefined });
-  await importArchive(createMemoryRuntimeStore(), archive, { onProgress });
-  expect(told.at(-1)).toEqual({ done: 2 * archive.length, total: 2 * archive.length });
-  await importArchive(createMemoryRuntimeStore(), stream(archive), { onProgress });
-  expect(told.at(-1)).toEqual({ done: archive.length, total: undefined });
+  expectTold(length, undefined);
+  for (const source of [archive, new Blob([archive])]) {
+    await importArchive(createMemoryRuntimeStore(), source, { onProgress });
+    expectTold(2 * length, 2 * length);
+    await importArchive(createMemoryRuntimeStore(), source, { onProgress, dryRun: true });
+    expectTold(length, length);
+  }
+  await importArchive(createMemoryRuntimeStore(), stream(archive, 1e6), { onProgress });
+  expectTold(length, undefined);
 });
 
-test("an aborted signal ends an export or an import with its reason, and nothing is half written", async () => {
+describe("an aborted signal", () => {
   const reason = new Error("enough");
-  const aborted = { signal: AbortSignal.abort(reason) };
-  await expect(exportArchive(store, aborted)).rejects.toBe(reason);
-  await expect(new Response(exportArchiveStream(store, aborted)).arrayBuffer()).rejects.toBe(reason);
-  const other = createMemoryRuntimeStore();
-  const ending = new AbortController();
-  const onProgress = ({ done }: ArchiveProgress) => {
-    if (done > archive.length) ending.abort(reason);
+  /** Aborts once more than so many bytes are done. */
+  const endingAfter = (bytes: number) => {
+    const ending = new AbortController();
+    const onProgress = ({ done }: ArchiveProgress) => {
+      if (done > bytes) ending.abort(reason);
+    };
+    return { signal: ending.signal, onProgress };
   };
-  await expect(importArchive(other, archive, { signal: ending.signal, onProgress })).rejects.toBe(reason);
-  await expectSound(other);
-  await importArchive(other, archive);
-  expectBytes(await exportArchive(other), archive);
+
+  test("ends an export, before it begins or amid it", async () => {
+    for (const options of [{ signal: AbortSignal.abort(reason) }, endingAfter(0), endingAfter(500_000)]) {
+      await expect(exportArchive(store, options)).rejects.toBe(reason);
+    }
+    for (const options of [{ signal: AbortSignal.abort(reason) }, endingAfter(0), endingAfter(500_000)]) {
+      await expect(new Response(exportArchiveStream(store, options)).arrayBuffer()).rejects.toBe(reason);
+    }
+  });
+
+  test("ends an import, of which what is stored by then is whole", async () => {
+    const { length } = archive;
+    for (const source of [archive, new Blob([archive])]) {
+      for (const options of [{ signal: AbortSignal.abort(reason) }, endingAfter(0), endingAfter(length - 1)]) {
+        const other = createMemoryRuntimeStore();
+        await expect(importArchive(other, source, options)).rejects.toBe(reason);
+        expect(await other.listRuntimes()).toEqual([]);
+      }
+    }
+    for (const [source, bytes] of [[archive, length] as const, [stream(archive), length / 2] as const]) {
+      const other = createMemoryRuntimeStore();
+      await expect(importArchive(other, source, endingAfter(bytes))).rejects.toBe(reason);
+      const stored = (await other.listRuntimes()).length;
+      expect(stored).toBeGreaterThan(0);
+      expect(stored).toBeLessThan(IDS.length);
+      await expectSound(other);
+      await importArchive(other, archive);
+      expectBytes(await exportArchive(other), archive);
+    }
+  });
+
+  test("ends the import of a stream that gives no more, and the stream", async () => {
+    const ending = new AbortController();
+    let cancelledFor: unknown;
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(archive.slice(0, 5000)),
+      cancel: (why) => void (cancelledFor = why),
+    });
+    setTimeout(() => ending.abort(reason), 20);
+    const imported = importArchive(createMemoryRuntimeStore(), silent, { signal: ending.signal });
+    await expect(imported).rejects.toBe(reason);
+    expect(cancelledFor).toBe(reason);
+  });
+});
+
+test("whoever stops reading an export ends it", async () => {
+  let dumps = 0;
+  const counting: BurrowStore = Object.assign(Object.create(store) as BurrowStore, {
+    listRuntimes: () => store.listRuntimes(),
+    dumpRuntime: (id: string) => {
+      dumps++;
+      return store.dumpRuntime(id);
+    },
+  });
+  const reader = exportArchiveStream(counting).getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(dumps).toBeLessThan(IDS.length);
 });
 
 test("bytes are captured at the call", async () => {

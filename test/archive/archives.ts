@@ -1,13 +1,11 @@
-import { expect } from "vitest";
 import { expectEqual } from "../../src/conformance/expectation.ts";
 import { conversation, eventInputState, sessionId, boundary, delta, runId } from "../../src/conformance/samples.ts";
 import { furnish } from "../../src/conformance/whole-store.ts";
 import type { BurrowStore } from "../../src/contract/index.ts";
 import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 
-/** A store with something in every table, rich values, a body of more than one piece, and an empty runtime. */
-export async function furnishedStore(): Promise<BurrowStore> {
-  const store = createMemoryRuntimeStore();
+/** Puts something in every table of a store, rich values, a body of more than one piece, and an empty runtime. */
+export async function furnishedStore(store: BurrowStore = createMemoryRuntimeStore()): Promise<BurrowStore> {
   await furnish(store);
   const rich = {
     at: new Date(5),
@@ -55,6 +53,7 @@ async function dumpsOf(store: BurrowStore): Promise<unknown[]> {
 export async function expectSound(store: BurrowStore): Promise<void> {
   for (const { runtime_id } of await store.listRuntimes()) {
     const findings = await store.verifyRuntime(runtime_id);
-    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    const errors = findings.filter(({ severity }) => severity === "error");
+    expectEqual(errors, [], `the damage of ${runtime_id}`);
   }
 }

@@ -126,6 +126,18 @@ describe("a forged archive is told:", () => {
     expect(await other.listRuntimes()).toEqual([{ runtime_id: "x", revision: 0 }]);
   });
 
+  const runtime = (members: object): object => ({ kind: "runtime", head: { runtime_id: "x", ...members } });
+  const bytes = (base64: unknown): object => ({ kind: "bytes", base64 });
+  const body = (byte_length: unknown, ...pieces: readonly object[]): readonly object[] => [
+    START,
+    { kind: "snapshot", byte_length },
+    ...pieces,
+  ];
+  const rich = (json: unknown, meta: unknown): readonly object[] => [
+    START,
+    { kind: "input_state", format: "superjson", record: { json, meta } },
+  ];
+
   test.each<[string, readonly (string | object)[]]>([
     ["no runtime", [{ kind: "runtime" }]],
     ["a runtime of no text", [{ kind: "runtime", head: { runtime_id: 7, revision: 0 } }]],
@@ -145,13 +157,39 @@ describe("a forged archive is told:", () => {
     ["deep records", [START, `{"kind":"input_state","format":"json","record":${deep("[", "]", 900)}}`]],
     ["a head with more than it has", [{ kind: "runtime", head: { ...START.head, revision: 0, sequence: 4 } }]],
     ["a revision beyond numbers", ['{"kind":"runtime","head":{"runtime_id":"x","revision":1e400}}']],
-    ["a gigabyte that is not there", [START, { kind: "snapshot", byte_length: 2 ** 30 }]],
-    ["a length of 2^53", [START, { kind: "snapshot", byte_length: 2 ** 53 }, { kind: "bytes", base64: "AAAA" }]],
-    ["a negative length", [START, { kind: "snapshot", byte_length: -1 }]],
-    ["more bytes than are due", [START, { kind: "snapshot", byte_length: 2 }, { kind: "bytes", base64: "AAAA" }]],
-    ["bytes of nothing", [START, { kind: "bytes", base64: "AAAA" }]],
-    ["bytes that are none", [START, { kind: "snapshot", byte_length: 3 }, { kind: "bytes", base64: "!!!!" }]],
-    ["a snapshot without a receipt", [START, { kind: "snapshot", byte_length: 3 }, { kind: "bytes", base64: "AAAA" }]],
+    ["a revision of 2^53", [runtime({ revision: 2 ** 53 })]],
+    ["half a revision", [runtime({ revision: 0.5 })]],
+    ["a negative epoch", [{ ...START, lease_epoch: -1 }]],
+    ["a state that there is not", [{ ...START, runtime_state: "asleep" }]],
+    ["a head with a prototype", ['{"kind":"runtime","head":{"runtime_id":"x","revision":0,"__proto__":{"a":1}}}']],
+    ["a member twice", ['{"kind":"runtime","head":{"runtime_id":"y"},"head":{"runtime_id":"x","revision":0}}']],
+    ["white space", ['{"kind":"runtime", "head":{"runtime_id":"x","revision":0}}']],
+    ["letters that need no escape", ['{"kind":"\\u0072untime","head":{"runtime_id":"x","revision":0}}']],
+    ["a number in another spelling", ['{"kind":"runtime","head":{"runtime_id":"x","revision":0.0}}']],
+    ["more JSON behind it", ['{"kind":"runtime","head":{"runtime_id":"x","revision":0}}{}']],
+    ["a byte order mark", ['\ufeff{"kind":"runtime","head":{"runtime_id":"x","revision":0}}']],
+    ["a prototype among annotations", rich({ input_id: 1 }, { values: { "__proto__.polluted": ["Date"] } })],
+    ["a constructor among annotations", rich({ a: {} }, { values: { "a.constructor.prototype": ["Date"] } })],
+    ["a prototype among the shared", rich({ a: 1 }, { referentialEqualities: { a: ["__proto__.polluted"] } })],
+    ["a class of nobody's", rich({ a: {} }, { values: { a: [["class", "Object"]] } })],
+    ["a typed array of nobody's", rich({ a: ["Function", "AAAA"] }, { values: { a: [["custom", "typed-array"]] } })],
+    ["a gigabyte that is not there", body(2 ** 30)],
+    ["a gigabyte of which little is there", body(2 ** 30, bytes("AAAA"))],
+    ["a length of 2^53", body(2 ** 53, bytes("AAAA"))],
+    ["a length in text", body("3", bytes("AAAA"))],
+    ["a negative length", body(-1)],
+    ["more bytes than are due", body(2, bytes("AAAA"))],
+    ["more pieces than are due", body(3, bytes("AAAA"), bytes("AAAA"))],
+    ["an empty piece", body(3, bytes(""), bytes("AAAA"))],
+    ["a piece cut in two", body(6, bytes("AAAA"), bytes("AAAA"))],
+    ["bytes of nothing", [START, bytes("AAAA")]],
+    ["bytes that are none", body(3, bytes("!!!!"))],
+    ["bytes in a list", body(3, bytes(["AAAA"]))],
+    ["base64 with white space", body(3, bytes("AA AA"))],
+    ["base64 without its end", body(1, bytes("AA"))],
+    ["base64 with bits that say nothing", body(1, bytes("AB=="))],
+    ["base64 of URLs", body(3, bytes("-_-_"))],
+    ["a snapshot without a receipt", body(3, bytes("AAAA"))],
     ["a session without a snapshot", [START, { kind: "session", session_id: sessionId(1), owned: true }]],
     ["parts in another order", [START, { kind: "snapshot", byte_length: 0 }, { kind: "input_state", record: {} }]],
     ["two ops snapshots", [START, ...[1, 2].map(() => ({ kind: "ops_lifecycle", format: "json", record: {} }))]],
@@ -160,8 +198,68 @@ describe("a forged archive is told:", () => {
     ["a list", [START, "[]"]],
     ["null", [START, "null"]],
   ])("%s", async (_, parts) => {
-    const report = await expectTold(forged(parts));
+    const damaged = forged(parts);
+    const report = await expectTold(damaged);
     expect(report?.runtimes.some(({ whole }) => whole)).toBe(false);
+    const other = createMemoryRuntimeStore();
+    await expect(importArchive(other, stream(damaged))).rejects.toMatchObject({ code: "invalid_archive" });
+    expect(await other.listRuntimes()).toEqual([]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  // Two places for each, in as many levels: 2^40 objects, once somebody copies it.
+  test("values that are shared by ever more others", async () => {
+    const levels = Array.from({ length: 40 }, (_, level) => [`x${level}`, { a: null, b: null }] as const);
+    const shared = levels.slice(1).map(([name], level) => [`x${level}`, [`${name}.a`, `${name}.b`]] as const);
+    const meta = { referentialEqualities: Object.fromEntries(shared) };
+    await expectTold(forged(rich(Object.fromEntries(levels), meta)));
+  });
+
+  test("sound parts that stand twice or in another order", async () => {
+    const source = createMemoryRuntimeStore();
+    const states = [1, 2].map((n) => eventInputState(n, {}));
+    const sessions = [1, 2, 3].map((n) => conversation(sessionId(n), "hello"));
+    for (const snapshot of sessions) {
+      await source.commitSessionBoundary("x", boundary({ sessionDelta: delta(snapshot), inputUpdates: states }));
+    }
+    const parts = linesOf(await exportArchive(source))
+      .slice(1, -2)
+      .map((line) => line.slice(`{"sha256":"${"0".repeat(64)}","part":`.length, -1));
+    expect(verifyArchive(forged(parts)).whole).toBe(true);
+    const kinds = parts.map((part) => (JSON.parse(part) as { kind: string }).kind);
+    expect(new Set(kinds).size).toBe(6);
+    for (let at = 0; at < parts.length; at++) {
+      const [before, part = "", next, after] = [parts.slice(0, at), parts[at], parts[at + 1], parts.slice(at + 2)];
+      await expectTold(forged([...before, part, part, ...(next === undefined ? [] : [next]), ...after]));
+      if (next !== undefined) await expectTold(forged([...before, next, part, ...after]));
+    }
+  });
+
+  test("runtimes in another order", async () => {
+    const [a, b] = ["a", "b"].map((runtime_id) => [runtime({ runtime_id, revision: 0 })]);
+    expect(verifyArchive(forged(a ?? [], b ?? [])).whole).toBe(true);
+    const report = await expectTold(forged(b ?? [], a ?? []));
+    expect(report?.runtimes).toMatchObject([
+      { runtime_id: "b", whole: true },
+      { runtime_id: "a", whole: false },
+    ]);
+  });
+
+  test("bytes that are no UTF-8, in a part with the right digest", async () => {
+    const part = Buffer.from('{"kind":"runtime","head":{"runtime_id":"\xff","revision":0}}', "latin1");
+    const sha256 = createHash("sha256").update(part).digest("hex");
+    const header = `${linesOf(archive)[0] ?? ""}\n{"sha256":"${sha256}","part":`;
+    await expectTold(new Uint8Array(await new Blob([header, part, "}\n"]).arrayBuffer()));
+  });
+
+  test("lines in another form than theirs", async () => {
+    const text = new TextDecoder().decode(archive);
+    const upperCase = text.replaceAll(/(?<="sha256":")[0-9a-f]+/g, (digest) => digest.toUpperCase());
+    for (const other of [upperCase, text.replaceAll("\n", "\r\n"), text.replaceAll("\n", "\n\n"), `\ufeff${text}`]) {
+      await expectTold(new TextEncoder().encode(other));
+    }
+    const inLines = linesOf(archive).map((line, at) => (at === 0 ? line : line.replace('","part":', '", "part":')));
+    await expectTold(fromLines(inLines));
   });
 
   test("one runtime twice, also to whoever asks for it by name", async () => {
@@ -198,6 +296,18 @@ describe("a forged archive is told:", () => {
       await expectTold(new Uint8Array(await new Blob([archive, rest]).arrayBuffer()));
     }
   });
+});
+
+test("what is claimed takes no memory before it is there", () => {
+  const claims = Array.from({ length: 50 }, (_, n) => [
+    { kind: "runtime", head: { runtime_id: `x${String(n).padStart(2, "0")}`, revision: 0 } },
+    { kind: "snapshot", byte_length: 2 ** 30 },
+    { kind: "bytes", base64: "AAAA" },
+  ]);
+  const before = process.memoryUsage();
+  expect(verifyArchive(forged(...claims)).problems).toHaveLength(50);
+  const after = process.memoryUsage();
+  expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(64 * 1024 * 1024);
 });
 
 test("a line without an end is refused without being held", async () => {

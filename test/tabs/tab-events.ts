@@ -1,5 +1,6 @@
 import type { RuntimeChange } from "../../src/index.ts";
 import type { Report } from "../crash/crash-events.ts";
+import type { WorkerEvent } from "./do-jobs.ts";
 
 /** The operation of a tab's turn, counted from 0: what a killed tab had no time to tell of is known by its name. */
 export const operationOf = (name: string, turn: number): string => `${name}: ${turn}`;
@@ -105,16 +106,5 @@ export interface SeenReceipt {
   readonly digest?: string | undefined;
 }
 
-/** Whatever a tab says; `did` is the last word of each job, `failed` the last of all. */
-export type TabEvent =
-  | { readonly event: "ready" }
-  | { readonly event: "did"; readonly job: number }
-  | { readonly event: "failed"; readonly message: string }
-  | Attempt
-  | Acquired
-  | LeaseLost
-  | Heard
-  | Loaded
-  | LoadedSnapshot
-  | Listed
-  | Report;
+/** Whatever a tab says. */
+export type TabEvent = WorkerEvent | Attempt | Acquired | LeaseLost | Heard | Loaded | LoadedSnapshot | Listed | Report;

@@ -214,6 +214,25 @@ export const restoringLaws = [
     await withoutDamage(store, "r");
   }),
 
+  law(
+    "A runtime restored at the last revision that a number can hold takes no other, and is left whole",
+    async (store) => {
+      const last = Number.MAX_SAFE_INTEGER;
+      const { head, receipts } = dumpOf("r");
+      const dump = dumpOf("r", {
+        head: { ...head, revision: last },
+        receipts: receipts.map((committed) => ({ ...committed, revision: last })),
+      });
+      await store.restoreRuntime(dump);
+      await expectNothingWritten(store, async () => {
+        await expectRejection(() => store.commitSessionBoundary("r", boundary()), "unsupported");
+        const other = dumpOf("r", { runtime_state: "stopped" });
+        await expectRejection(() => store.restoreRuntime(other, { onConflict: "replace" }), "unsupported");
+      });
+      await withoutDamage(store, "r");
+    },
+  ),
+
   law("A dry run tells what would become of a dump, and writes nothing", async (store) => {
     const dump = await movedOn(store);
     const isNew = dumpOf("new", { sessions: [] });
@@ -374,12 +393,37 @@ export const restoringLaws = [
       expectEqual(await lease.restoreRuntime(dumpOf("r", { lease_epoch: 7 })), restored("restored", 1), "the answer");
       await lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 }));
       expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
-      await expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input");
-      const stolen = await store.acquireRuntime("r", { steal: true });
-      await expectRejection(() => lease.restoreRuntime(dumpOf("r"), { onConflict: "replace" }), "lease_lost");
-      await stolen.release();
     },
   ),
+
+  lawNeeding(["leases"], "A lease restores no other runtime, and a lost one none at all", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    const refused = { path: "runtimeId" };
+    await expectNothingWritten(store, () =>
+      expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input", refused),
+    );
+    const thief = await store.acquireRuntime("r", { steal: true });
+    await expectNothingWritten(store, async () => {
+      for (const options of [{}, { onConflict: "replace" }, { dryRun: true }] as const) {
+        await expectRejection(() => lease.restoreRuntime(dumpOf("r"), options), "lease_lost");
+      }
+    });
+    expectEqual(await thief.restoreRuntime(dumpOf("r")), restored("restored", 1), "the answer to who holds it");
+    await thief.release();
+  }),
+
+  lawNeeding(["leases"], "Restoring takes no lease from its holder", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    await lease.commitSessionBoundary("r", boundary());
+    const answer = await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }), { onConflict: "replace" });
+    expectEqual(answer, restored("replaced", 2), "the answer");
+    expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
+    await expectRejection(
+      () => lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 })),
+      "revision_conflict",
+    );
+    await lease.commitSessionBoundary("r", boundary({ expectedRevision: 2 }));
+  }),
 
   lawNeeding(["leases"], "A runtime that nobody has acquired here keeps the epoch of its dump", async (store) => {
     await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }));
@@ -387,5 +431,7 @@ export const restoringLaws = [
     await store.deleteRuntime("r");
     await store.restoreRuntime(dumpOf("r", { lease_epoch: 3 }));
     expectEqual((await dumped(store, "r")).lease_epoch, 8, "the epoch after an older dump");
+    await store.restoreRuntime(dumpOf("s", { lease_epoch: Number.MAX_SAFE_INTEGER, sessions: [] }));
+    await expectRejection(() => store.acquireRuntime("s"), "unsupported");
   }),
 ];
