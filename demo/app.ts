@@ -79,7 +79,9 @@ export class Demo {
     const holder = new RuntimeHolder(this.#store, runtimeId, {
       takeStock: async (store) => {
         for (const pending of (await store.loadRuntime(runtimeId)).pendingInputs) {
-          if (!this.#acceptedHere.has(pending.state.input_id)) this.#recovered.set(pending.state.input_id, pending);
+          const { input_id } = pending.state;
+          // One that was accepted here, and of which nothing is committed, had no other page to run it.
+          if (pending.receipt || !this.#acceptedHere.has(input_id)) this.#recovered.set(input_id, pending);
         }
       },
       work: (store, signal) => this.#run(store, runtimeId, signal),

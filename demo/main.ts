@@ -4,7 +4,7 @@ import { mountInspector } from "../src/inspector/index.ts";
 import { Demo } from "./app.ts";
 import { failureNotice } from "./failure.ts";
 
-const THINKING_MILLISECONDS = 1200;
+const THINKING_MILLISECONDS = 1000;
 
 const root = document.getElementById("app");
 if (root) await start(root);
