@@ -52,8 +52,8 @@ export class ConversationView {
   readonly #failures = element("div");
   readonly #text = element("textarea", {
     id: "message",
-    rows: 2,
-    placeholder: "Give it a task: a weekend, a price, a sum, dice …",
+    rows: 1,
+    placeholder: "Give it a task …",
     required: true,
   });
   #log = newLog();
@@ -144,8 +144,8 @@ export class ConversationView {
       const text = input?.input_type === "prompt" ? `“${input.text}”` : "An input";
       const found = `${text} was accepted and stored at ${formatTime(created_at)}, and not done when this page took the runtime.`;
       const stands = receipt
-        ? `Its turn was committed up to sequence ${receipt.sequence} of its run, and is run on from there.`
-        : "Nothing of its turn was committed: it is run now.";
+        ? `Its turn was committed up to sequence ${receipt.sequence} of its run, and ${end ? "was" : "is"} run on from there.`
+        : `Nothing of its turn was committed: it ${end ? "was run here" : "is run now"}.`;
       return element(
         "div",
         { class: "recovery" },
@@ -249,8 +249,5 @@ function statusOf(stored: StoredConversation | undefined, steps: Surroundings["s
       ? "Your message is stored. The tab that holds the runtime runs it."
       : "Your message is stored. Its turn comes.";
   }
-  const { receipt } = running;
-  return receipt
-    ? `Step ${receipt.sequence + 2} is not stored yet. The steps before it are.`
-    : "Step 1 is not stored yet. Your message is.";
+  return `Step ${(running.receipt?.sequence ?? -1) + 2} of the turn is not stored yet.`;
 }

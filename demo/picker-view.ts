@@ -8,13 +8,15 @@ export class PickerView {
   #shown = "";
 
   constructor(actions: { readonly open: (runtimeId: string) => void; readonly create: () => void }) {
-    this.#select = element("select", { id: "conversation", onchange: () => actions.open(this.#select.value) });
+    this.#select = element("select", {
+      "aria-label": "Conversation",
+      onchange: () => actions.open(this.#select.value),
+    });
     this.element = element(
       "div",
       { class: "picker" },
-      element("label", { for: "conversation" }, "Conversation"),
-      element("button", { type: "button", class: "quiet", onclick: actions.create }, "New conversation"),
       this.#select,
+      element("button", { type: "button", onclick: actions.create }, "New conversation"),
     );
   }
 

@@ -45,12 +45,12 @@ test("a message shows only once it is stored, and its turn only as far as it is 
   await vi.waitFor(() => {
     expect(page.texts(".draft .badge")).toEqual(["accepted and stored; its turn is being run"]);
   });
-  expect(page.one(".turn-status").textContent).toBe("Step 1 is not stored yet. Your message is.");
+  expect(page.one(".turn-status").textContent).toBe("Step 1 of the turn is not stored yet.");
   expect(page.one<HTMLTextAreaElement>("textarea").value).toBe("");
   expect(page.texts(".boundary")).toEqual([]);
 
   await waitForBoundaries(page, 1);
-  expect(page.one(".turn-status").textContent).toBe("Step 2 is not stored yet. The steps before it are.");
+  expect(page.one(".turn-status").textContent).toBe("Step 2 of the turn is not stored yet.");
   expect(page.texts(".draft li")).toEqual(["thinking …"]);
 
   await waitForBoundaries(page, 2);
