@@ -8,6 +8,7 @@ import { RuntimeHolder } from "./runtime-holder.ts";
 import { makeSample } from "./sample.ts";
 import { scriptedAgent } from "./scripted-agent.ts";
 import { type ConversationSummary, listConversations, loadConversation } from "./stored-conversations.ts";
+import type { StoredConversation } from "./stored-conversations.ts";
 
 /** What the page brings besides the store. */
 export interface DemoOptions {
@@ -58,12 +59,17 @@ export class Demo {
     this.#inspector = this.#options.mountInspector(this.#inspectorPane, this.#store);
     this.#store.subscribe((change) => this.#hear(change));
     addEventListener("hashchange", () => void this.#refresh());
-    // A tab that dies after a commit tells nobody.
-    addEventListener("focus", () => void this.#refresh());
+    // A tab that dies after it has stored something tells nobody.
+    addEventListener("focus", () => {
+      for (const holder of this.#holders.values()) void holder.work();
+      void this.#refresh();
+    });
     await this.#refresh();
     await this.#attempt(async () => {
-      for (const { runtime_id } of await this.#store.listRuntimes()) {
-        if ((await this.#store.loadRuntime(runtime_id)).pendingInputs.length > 0) this.#hold(runtime_id);
+      for (const { runtimeId } of await listConversations(this.#store)) {
+        await this.#attempt(async () => {
+          if ((await this.#store.loadRuntime(runtimeId)).pendingInputs.length > 0) this.#hold(runtimeId);
+        });
       }
     });
     await Promise.all([...this.#holders.values()].map(({ begun }) => begun));
@@ -77,8 +83,8 @@ export class Demo {
   #hold(runtimeId: string): void {
     if (this.#holders.has(runtimeId)) return;
     const holder = new RuntimeHolder(this.#store, runtimeId, {
-      takeStock: async (store) => {
-        for (const pending of (await store.loadRuntime(runtimeId)).pendingInputs) {
+      takeStock: async () => {
+        for (const pending of (await this.#store.loadRuntime(runtimeId)).pendingInputs) {
           const { input_id } = pending.state;
           // One that was accepted here, and of which nothing is committed, had no other page to run it.
           if (pending.receipt || !this.#acceptedHere.has(input_id)) this.#recovered.set(input_id, pending);
@@ -86,7 +92,7 @@ export class Demo {
       },
       work: (store, signal) => this.#run(store, runtimeId, signal),
       onStanding: () => void this.#refresh(),
-      onFailure: (error) => this.#fail(error, () => void holder.work()),
+      onFailure: (error) => this.#fail(error, () => void holder.tryAgain()),
     });
     this.#holders.set(runtimeId, holder);
   }
@@ -141,6 +147,7 @@ export class Demo {
   }
 
   async #show(runtimeId: string): Promise<void> {
+    this.#conversation.showFailure(undefined);
     history.replaceState(null, "", addressOf(runtimeId));
     await this.#refresh();
   }
@@ -154,14 +161,27 @@ export class Demo {
         summaries.find(({ runtimeId }) => addressOf(runtimeId) === location.hash) ??
         summaries.find(({ runtimeId }) => runtimeId === this.#open?.runtimeId) ??
         summaries[0];
-      const stored = open && (await loadConversation(this.#store, open));
+      const stored = await this.#load(open);
       if (ticket !== this.#refreshes) return;
       if (open && open.runtimeId !== this.#open?.runtimeId) this.#inspector?.show(open.runtimeId);
       this.#open = open;
       if (open) this.#hold(open.runtimeId);
       const standing = this.#holder()?.standing ?? { holder: "unknown" };
-      this.#conversation.show(stored, { summaries, standing, steps: this.#steps, recovered: this.#recovered });
+      this.#conversation.show(stored, {
+        openId: open?.runtimeId,
+        summaries,
+        standing,
+        steps: this.#steps,
+        recovered: this.#recovered,
+      });
     });
+  }
+
+  /** What is stored of a conversation; where it is damaged, that is told, and the others can still be opened. */
+  async #load(open: ConversationSummary | undefined): Promise<StoredConversation | undefined> {
+    let stored: StoredConversation | undefined;
+    if (open) await this.#attempt(async () => void (stored = await loadConversation(this.#store, open)));
+    return stored;
   }
 
   /** Does something with the store, and shows why when it fails; resolves to whether it worked. */

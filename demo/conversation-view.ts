@@ -1,22 +1,21 @@
-import type { CommittedReceipt, InputId, PendingInput } from "../src/index.ts";
-import type { Message } from "../src/session/index.ts";
-import type { Progress } from "./agent.ts";
+import type { CommittedReceipt } from "../src/index.ts";
 import { element } from "./elements.ts";
 import { formatTime } from "./formats.ts";
 import { messageItems } from "./message-view.ts";
+import { pendingItems, statusOf, type Steps } from "./pending-view.ts";
 import { PickerView } from "./picker-view.ts";
+import { type Recovered, recoveryNotices } from "./recovery-view.ts";
 import type { Standing } from "./runtime-holder.ts";
 import { StandingView } from "./standing-view.ts";
 import type { ConversationSummary, StoredConversation } from "./stored-conversations.ts";
 
 /** What is to be shown besides the conversation as it is stored. */
 export interface Surroundings {
+  readonly openId: string | undefined;
   readonly summaries: readonly ConversationSummary[];
   readonly standing: Standing;
-  /** The steps that this page is running. */
-  readonly steps: ReadonlyMap<InputId, Progress>;
-  /** The inputs that this page found when it came to hold their runtime, as they were then. */
-  readonly recovered: ReadonlyMap<InputId, PendingInput>;
+  readonly steps: Steps;
+  readonly recovered: Recovered;
 }
 
 /** What the visitor can do with the agent. */
@@ -82,17 +81,22 @@ export class ConversationView {
   }
 
   showFailure(notice: HTMLElement | undefined): void {
+    // The same failure again, as of one refresh after the other, is not read out again.
+    if (notice?.textContent === this.#failures.textContent) return;
+    const wasFocused = this.#failures.contains(document.activeElement);
     this.#failures.replaceChildren(...(notice ? [notice] : []));
+    if (wasFocused) this.#text.focus({ preventScroll: true });
   }
 
   /** Shows a conversation, or that there is none. */
-  show(stored: StoredConversation | undefined, { summaries, standing, steps, recovered }: Surroundings): void {
+  show(stored: StoredConversation | undefined, { openId, summaries, standing, steps, recovered }: Surroundings): void {
     const pending = stored?.pendingInputs ?? [];
     const heightBefore = this.#scroller.scrollHeight;
-    this.#picker.show(summaries, stored?.runtimeId);
-    this.#standing.show(standing, stored?.runtimeId);
+    this.#picker.show(summaries, openId);
+    this.#standing.show(standing, openId);
     this.#appendMessages(stored, recovered);
-    this.#showRecovery(stored, recovered);
+    const notices = recoveryNotices(stored, recovered, (words, revision) => this.#receiptButton(words, revision));
+    if (textOf(notices) !== this.#recovery.textContent) this.#recovery.replaceChildren(...notices);
     this.#pending.replaceChildren(...pending.flatMap((input) => pendingItems(input, stored, steps, standing)));
     this.element.classList.toggle("is-thinking", pending.length > 0);
     this.#announce(statusOf(stored, steps, standing));
@@ -100,7 +104,7 @@ export class ConversationView {
   }
 
   /** Adds what was committed since; the log of another conversation is a new element, so that it is not read out whole. */
-  #appendMessages(stored: StoredConversation | undefined, recovered: Surroundings["recovered"]): void {
+  #appendMessages(stored: StoredConversation | undefined, recovered: Recovered): void {
     const { runtimeId, messages = [], receipts = [] } = stored ?? {};
     if (runtimeId !== this.#runtimeId || messages.length < this.#messagesShown) {
       const log = newLog();
@@ -117,51 +121,18 @@ export class ConversationView {
     }
   }
 
-  #boundaryItem(
-    { receipt, revision, committed_at }: CommittedReceipt,
-    recovered: Surroundings["recovered"],
-  ): HTMLElement {
+  #boundaryItem({ receipt, revision, committed_at }: CommittedReceipt, recovered: Recovered): HTMLElement {
     const wasRecovered = receipt.contributing_input_ids.some((id) => recovered.has(id));
     const words = `committed${wasRecovered ? " after recovery" : ""} · revision ${revision}`;
     const title = `Run boundary of ${formatTime(committed_at)}, sequence ${receipt.sequence} of its run: show the receipt`;
     return element("li", { class: "boundary" }, this.#receiptButton(words, revision, title));
   }
 
-  #receiptButton(words: string, revision: number, title: string): HTMLElement {
+  #receiptButton(words: string, revision: number, title = "Show the receipt"): HTMLElement {
     const show = (): void => {
       this.#actions.showReceipt(revision);
     };
     return element("button", { type: "button", class: "quiet", onclick: show, title }, words);
-  }
-
-  /** Tells what became of the messages that this page has found. */
-  #showRecovery(stored: StoredConversation | undefined, recovered: Surroundings["recovered"]): void {
-    const notices = [...recovered.values()].flatMap(({ state, receipt }) => {
-      const { input_id, created_at, persisted_input: input } = state;
-      const isPending = stored?.pendingInputs.some((pending) => pending.state.input_id === input_id);
-      const end = stored?.receipts.find((committed) => committed.receipt.contributing_input_ids.includes(input_id));
-      if (!stored || (!isPending && !end)) return [];
-      const text = input?.input_type === "prompt" ? `“${input.text}”` : "An input";
-      const found = `${text} was accepted and stored at ${formatTime(created_at)}, and not done when this page took the runtime.`;
-      const stands = receipt
-        ? `Its turn was committed up to sequence ${receipt.sequence} of its run, and ${end ? "was" : "is"} run on from there.`
-        : `Nothing of its turn was committed: it ${end ? "was run here" : "is run now"}.`;
-      return element(
-        "div",
-        { class: "recovery" },
-        element("strong", {}, end ? "Recovered" : "Recovering"),
-        element("p", {}, found, " ", stands),
-        end &&
-          element(
-            "p",
-            {},
-            "It was committed once. ",
-            this.#receiptButton(`revision ${end.revision}`, end.revision, "Show the receipt"),
-          ),
-      );
-    });
-    const shown = notices.map(({ textContent }) => textContent).join("");
-    if (shown !== this.#recovery.textContent) this.#recovery.replaceChildren(...notices);
   }
 
   #announce(status: string): void {
@@ -205,49 +176,6 @@ export class ConversationView {
   }
 }
 
+const textOf = (elements: readonly HTMLElement[]): string => elements.map(({ textContent }) => textContent).join("");
+
 const newLog = (): HTMLElement => element("ol", { class: "messages", "aria-live": "polite" });
-
-/** What a message that is not done has to show beyond what is committed: the step that is being run, or that it waits. */
-function pendingItems(
-  { state, receipt }: PendingInput,
-  stored: StoredConversation | undefined,
-  steps: Surroundings["steps"],
-  { holder }: Standing,
-): HTMLElement[] {
-  const { persisted_input: input, input_id } = state;
-  const step = steps.get(input_id);
-  const prompt: Message[] = receipt
-    ? []
-    : [{ role: "user", content: (input?.input_type === "prompt" && (input.blocks ?? input.text)) || "" }];
-  // A step that builds on an earlier revision is committed, or was overtaken.
-  const items = (step?.revision === stored?.revision ? (step?.messages ?? prompt) : prompt).flatMap(messageItems);
-  const status = step
-    ? "accepted and stored; its turn is being run"
-    : holder === "elsewhere"
-      ? "accepted and stored; the tab that holds the runtime runs it"
-      : "accepted and stored; waiting for its turn";
-  const badge = element("span", { class: "badge" }, status);
-  if (!receipt) items[0]?.append(badge);
-  return [...items, element("li", { class: "thinking" }, step ? `${activityOf(step)} …` : "waiting …")];
-}
-
-function activityOf({ messages }: Progress): string {
-  const last = messages.at(-1);
-  if (last?.role === "tool_results") return "committing";
-  const uses = last?.role === "block_assistant" ? last.blocks : [];
-  const tools = uses.flatMap((block) => (block.block_type === "tool_use" ? [block.data.name] : []));
-  if (tools.length > 0) return `using ${tools.join(" and ")}`;
-  return uses.length > 0 ? "committing" : "thinking";
-}
-
-function statusOf(stored: StoredConversation | undefined, steps: Surroundings["steps"], { holder }: Standing): string {
-  const [first] = stored?.pendingInputs ?? [];
-  if (!first) return "Everything shown is stored.";
-  const running = stored?.pendingInputs.find(({ state }) => steps.has(state.input_id));
-  if (!running) {
-    return holder === "elsewhere"
-      ? "Your message is stored. The tab that holds the runtime runs it."
-      : "Your message is stored. Its turn comes.";
-  }
-  return `Step ${(running.receipt?.sequence ?? -1) + 2} of the turn is not stored yet.`;
-}

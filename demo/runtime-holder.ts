@@ -12,7 +12,7 @@ export type Standing =
 /** What the holder of a runtime does, through the lease where there is one. */
 export interface HolderActions {
   /** Called once this tab has come to hold the runtime, before its work. */
-  readonly takeStock: (store: BurrowStore) => Promise<void>;
+  readonly takeStock: () => Promise<void>;
   /** Runs what is pending; ends early when the signal is aborted. */
   readonly work: (store: BurrowStore, signal: AbortSignal | undefined) => Promise<void>;
   readonly onStanding: () => void;
@@ -48,12 +48,17 @@ export class RuntimeHolder {
     return this.#hold({ steal: true });
   }
 
+  /** Goes on after a failure, of the work or of coming to hold the runtime. */
+  tryAgain(): Promise<void> {
+    return this.#mayWork ? this.work() : this.#hold();
+  }
+
   /** Does what is to be done, if it is this tab's to do; called while at it, it looks once more when it is done. */
   async work(): Promise<void> {
     this.#hasMore = true;
     if (this.#isWorking) return;
     this.#isWorking = true;
-    while (this.#hasMore && (this.#standing.holder === "here" || this.#standing.holder === "nobody")) {
+    while (this.#hasMore && this.#mayWork) {
       this.#hasMore = false;
       const lease = this.#lease;
       await this.#actions.work(lease ?? this.#store, lease?.signal).catch((error: unknown) => this.#fail(error));
@@ -70,19 +75,31 @@ export class RuntimeHolder {
     await lease?.release();
   }
 
+  get #mayWork(): boolean {
+    return this.#standing.holder === "here" || this.#standing.holder === "nobody";
+  }
+
   async #hold({ steal = false } = {}): Promise<void> {
     this.#wait.abort();
     const { signal } = (this.#wait = new AbortController());
+    let lease: RuntimeLease | undefined;
     try {
-      const lease = await this.#acquire(steal, signal);
-      this.#lease = lease;
-      lease?.signal.addEventListener("abort", () => this.#lose(lease));
-      await this.#actions.takeStock(lease ?? this.#store);
-      this.#stand(lease ? { holder: "here", epoch: lease.epoch } : { holder: "nobody" });
-      await this.work();
+      lease = await this.#acquire(steal, signal);
+      await this.#actions.takeStock();
+      signal.throwIfAborted();
     } catch (error) {
+      await lease?.release();
       if (!signal.aborted) this.#fail(error);
+      return;
     }
+    this.#lease = lease;
+    if (lease?.signal.aborted) {
+      this.#lose(lease);
+      return;
+    }
+    lease?.signal.addEventListener("abort", () => this.#lose(lease));
+    this.#stand(lease ? { holder: "here", epoch: lease.epoch } : { holder: "nobody" });
+    await this.work();
   }
 
   /** The lease; `undefined` where there are no Web Locks. */

@@ -15,9 +15,12 @@ export interface StoredConversation extends ConversationSummary {
   readonly pendingInputs: LoadedRuntime["pendingInputs"];
 }
 
-/** All conversations, the one committed last first; one without a commit counts as the newest. */
+/** All conversations that are not damaged, the one committed last first; one without a commit counts as the newest. */
 export async function listConversations(store: BurrowStore): Promise<readonly ConversationSummary[]> {
-  const [heads, sessions] = await Promise.all([store.listRuntimes(), store.sessions.list()]);
+  const [heads, sessions] = await Promise.all([
+    store.listRuntimes({ onCorrupt: "skip" }),
+    store.sessions.list({ onCorrupt: "skip" }),
+  ]);
   const titles = new Map(sessions.map(({ id, metadata }) => [id, metadata.title]));
   return heads
     .sort(byLastCommit)

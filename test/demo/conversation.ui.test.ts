@@ -1,6 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { acceptPrompt, runPendingInputs } from "../../demo/agent.ts";
+import { makeSample } from "../../demo/sample.ts";
 import { scriptedAgent } from "../../demo/scripted-agent.ts";
+import { RuntimeStoreError } from "../../src/index.ts";
 import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 import { type DemoPage, openDemo, storeWithoutSample } from "./demo-page.ts";
 import { DoomedTab } from "./doomed-tab.ts";
@@ -182,6 +184,29 @@ test("the address says which conversation is open; the list, or another address,
   select.dispatchEvent(new Event("change"));
   await waitForBoundaries(page, 0);
   expect(location.hash).toBe(`#${created?.value}`);
+});
+
+test("a conversation that is damaged is told, and the others can still be opened", async () => {
+  location.hash = "";
+  const store = createMemoryRuntimeStore();
+  await makeSample(store);
+  await store.persistRuntimeState("other", "idle");
+  const load = store.loadRuntime.bind(store);
+  vi.spyOn(store, "loadRuntime").mockImplementation((runtimeId) =>
+    runtimeId === "sample" ? Promise.reject(new RuntimeStoreError("corrupt_record", "a row")) : load(runtimeId),
+  );
+  location.hash = "#sample";
+  const { page, started } = openDemo(store);
+  await started;
+  expect(page.one("[role=alert] strong").textContent).toBe("corrupt_record");
+  const select = page.one<HTMLSelectElement>("select");
+  expect([...select.options].map(({ value }) => value)).toEqual(["other", "sample"]);
+  select.value = "other";
+  select.dispatchEvent(new Event("change"));
+  await vi.waitFor(() => {
+    expect(page.shown).toHaveBeenLastCalledWith("other");
+  });
+  expect(page.texts("[role=alert]")).toEqual([]);
 });
 
 test("a conversation that is deleted in mid-turn does not come back", async () => {

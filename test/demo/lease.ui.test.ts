@@ -66,8 +66,10 @@ test("a runtime is taken over from another tab, whose unfinished turn is run her
   await acceptPrompt(store, RUNTIME, "Roll 1d6");
   const { page } = openDemo(store);
   await waitForStanding(page, ELSEWHERE);
+  page.button("Take it over").focus();
   page.button("Take it over").click();
   await waitForStanding(page, HERE);
+  expect(document.activeElement?.textContent).toBe("Open a second tab");
   expect(other.signal.aborted).toBe(true);
   await vi.waitFor(() => {
     expect(page.one(".recovery strong").textContent).toBe("Recovered");
@@ -98,6 +100,17 @@ test("a tab whose runtime is taken over in mid-turn stops, says so, and goes on 
     },
     { timeout: 5000 },
   );
+});
+
+test("a runtime that cannot be acquired is told, and tried again when the visitor says so", async () => {
+  const store = await storeOfTwoTabs();
+  vi.spyOn(store, "acquireRuntime").mockRejectedValueOnce(new RuntimeStoreError("timed_out", "too busy"));
+  const { page, started } = openDemo(store);
+  await started;
+  expect(page.one("[role=alert] strong").textContent).toBe("timed_out");
+  page.button("Try again").click();
+  await waitForStanding(page, HERE);
+  expect(page.texts("[role=alert]")).toEqual([]);
 });
 
 test("without Web Locks turns are run all the same", async () => {
