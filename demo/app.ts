@@ -1,102 +1,142 @@
-import { type BurrowStore, type InputId, newSessionId } from "../src/index.ts";
-import type { Message } from "../src/session/index.ts";
-import { acceptPrompt, aloneWith, runPendingInputs } from "./agent.ts";
+import { type BurrowStore, type InputId, newSessionId, type PendingInput, type RuntimeChange } from "../src/index.ts";
+import type { mountInspector } from "../src/inspector/index.ts";
+import { acceptPrompt, type Progress, runPendingInputs } from "./agent.ts";
 import { ConversationView } from "./conversation-view.ts";
-import { ConversationsView } from "./conversations-view.ts";
-import { askToDelete } from "./delete-dialog.ts";
 import { element } from "./elements.ts";
 import { failureNotice } from "./failure.ts";
-import { ReceiptsView } from "./receipts-view.ts";
+import { RuntimeHolder } from "./runtime-holder.ts";
 import { makeSample } from "./sample.ts";
 import { scriptedAgent } from "./scripted-agent.ts";
 import { type ConversationSummary, listConversations, loadConversation } from "./stored-conversations.ts";
+import type { StoredConversation } from "./stored-conversations.ts";
 
 /** What the page brings besides the store. */
 export interface DemoOptions {
-  /** How long the agent thinks before each of the two messages of its turn, in milliseconds. */
+  /** How long the agent takes for each message and for each tool, in milliseconds. */
   readonly thinkingTime: number;
-  readonly reload: () => void;
+  /** Takes the page away, as a crash would. */
+  readonly crash: () => void;
+  readonly mountInspector: typeof mountInspector;
 }
 
-/** The page over an open store: all that it shows is read from the store, but for the turns that it is running. */
+/** The page over an open store: all that it shows is read from the store, but for the steps that it is running. */
 export class Demo {
   readonly #root: HTMLElement;
   readonly #store: BurrowStore;
-  readonly #thinkingTime: number;
-  readonly #failures = element("div");
-  readonly #conversations: ConversationsView;
+  readonly #options: DemoOptions;
   readonly #conversation: ConversationView;
-  readonly #receipts: ReceiptsView;
-  /** The messages so far of the turns that this page is running. */
-  readonly #turns = new Map<InputId, readonly Message[]>();
+  readonly #inspectorPane = element("section", { class: "inspector-pane", "aria-label": "Inspector" });
+  /** One for each runtime that this page runs, or waits for. */
+  readonly #holders = new Map<string, RuntimeHolder>();
+  readonly #steps = new Map<InputId, Progress>();
   readonly #acceptedHere = new Set<InputId>();
-  readonly #recovered = new Set<InputId>();
+  /** The inputs that this page found when it came to hold their runtime, as they were then. */
+  readonly #recovered = new Map<InputId, PendingInput>();
+  #inspector: ReturnType<typeof mountInspector> | undefined;
   #open: ConversationSummary | undefined;
   #refreshes = 0;
 
-  constructor(root: HTMLElement, store: BurrowStore, { thinkingTime, reload }: DemoOptions) {
+  constructor(root: HTMLElement, store: BurrowStore, options: DemoOptions) {
     this.#root = root;
     this.#store = store;
-    this.#thinkingTime = thinkingTime;
-    this.#receipts = new ReceiptsView(store);
-    this.#conversations = new ConversationsView({ create: () => void this.#create() });
+    this.#options = options;
     this.#conversation = new ConversationView({
       send: (text) => this.#send(text),
-      reload,
-      askToDelete: () => void this.#delete(),
-      showReceipt: (revision) => void this.#receipts.openReceipt(revision),
+      crash: options.crash,
+      create: () => void this.#create(),
+      open: (runtimeId) => void this.#show(runtimeId),
+      takeOver: () => void this.#holder()?.takeOver(),
+      showReceipt: (revision) => {
+        if (this.#open) this.#inspector?.show(this.#open.runtimeId, revision);
+      },
     });
   }
 
   /** Shows what is stored, and runs the turns that an earlier life of the page left behind; resolves when none is left. */
   async start(): Promise<void> {
+    this.#root.replaceChildren(this.#conversation.element, this.#inspectorPane);
     await this.#attempt(() => makeSample(this.#store));
-    const views = [this.#conversations, this.#conversation, this.#receipts];
-    this.#root.replaceChildren(
-      this.#failures,
-      element("div", { class: "panes" }, ...views.map((view) => view.element)),
-    );
+    this.#inspector = this.#options.mountInspector(this.#inspectorPane, this.#store);
+    this.#store.subscribe((change) => this.#hear(change));
     addEventListener("hashchange", () => void this.#refresh());
-    // Another tab may have written meanwhile.
-    addEventListener("focus", () => void this.#refresh());
+    // A tab that dies after it has stored something tells nobody.
+    addEventListener("focus", () => {
+      for (const holder of this.#holders.values()) void holder.work();
+      void this.#refresh();
+    });
     await this.#refresh();
     await this.#attempt(async () => {
-      await Promise.all((await this.#store.listRuntimes()).map(({ runtime_id }) => this.#run(runtime_id)));
+      for (const { runtimeId } of await listConversations(this.#store)) {
+        await this.#attempt(async () => {
+          if ((await this.#store.loadRuntime(runtimeId)).pendingInputs.length > 0) this.#hold(runtimeId);
+        });
+      }
     });
+    await Promise.all([...this.#holders.values()].map(({ begun }) => begun));
   }
 
-  /** Takes a message in and has it answered; resolves to whether it was accepted. */
+  #holder(): RuntimeHolder | undefined {
+    return this.#open && this.#holders.get(this.#open.runtimeId);
+  }
+
+  /** Comes to hold a runtime, and keeps it as long as the page lives. */
+  #hold(runtimeId: string): void {
+    if (this.#holders.has(runtimeId)) return;
+    const holder = new RuntimeHolder(this.#store, runtimeId, {
+      takeStock: async () => {
+        for (const pending of (await this.#store.loadRuntime(runtimeId)).pendingInputs) {
+          const { input_id } = pending.state;
+          // One that was accepted here, and of which nothing is committed, had no other page to run it.
+          if (pending.receipt || !this.#acceptedHere.has(input_id)) this.#recovered.set(input_id, pending);
+        }
+      },
+      work: (store, signal) => this.#run(store, runtimeId, signal),
+      onStanding: () => void this.#refresh(),
+      onFailure: (error) => this.#fail(error, () => void holder.tryAgain()),
+    });
+    this.#holders.set(runtimeId, holder);
+  }
+
+  async #run(store: BurrowStore, runtimeId: string, signal: AbortSignal | undefined): Promise<void> {
+    const begun = new Set<InputId>();
+    const onProgress = (progress: Progress): void => {
+      begun.add(progress.inputId);
+      this.#steps.set(progress.inputId, progress);
+      void this.#refresh();
+    };
+    const think = (): Promise<void> => pause(this.#options.thinkingTime, signal);
+    try {
+      await runPendingInputs(store, runtimeId, scriptedAgent({ think, onProgress }));
+    } finally {
+      for (const id of begun) this.#steps.delete(id);
+      await this.#refresh();
+    }
+  }
+
+  #hear({ runtimeId, kind }: RuntimeChange): void {
+    const holder = this.#holders.get(runtimeId);
+    if (kind === "deleted") {
+      // What is being run would be committed after the deletion, and bring the runtime back.
+      this.#holders.delete(runtimeId);
+      void holder?.end();
+    } else if (kind !== "boundary") void holder?.work();
+    void this.#refresh();
+  }
+
+  /** Takes a message in, for whoever holds the runtime; resolves to whether it was accepted. */
   async #send(text: string): Promise<boolean> {
-    this.#failures.replaceChildren();
-    const runtimeId = this.#open?.head.runtime_id ?? newSessionId();
+    this.#conversation.showFailure(undefined);
+    for (const id of this.#recovered.keys()) if (!this.#steps.has(id)) this.#recovered.delete(id);
+    const runtimeId = this.#open?.runtimeId ?? newSessionId();
     const isAccepted = await this.#attempt(async () => {
       const { input_id } = await acceptPrompt(this.#store, runtimeId, text);
       this.#acceptedHere.add(input_id);
     });
     if (isAccepted) {
       await this.#show(runtimeId);
-      void this.#run(runtimeId);
+      void this.#holder()?.work();
     }
     return isAccepted;
-  }
-
-  /** Runs what is pending; a failure leaves it pending, to be tried again. */
-  async #run(runtimeId: string): Promise<void> {
-    const begun = new Set<InputId>();
-    const think = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, this.#thinkingTime));
-    const onProgress = (inputId: InputId, turn: readonly Message[]): void => {
-      begun.add(inputId);
-      if (!this.#acceptedHere.has(inputId)) this.#recovered.add(inputId);
-      this.#turns.set(inputId, turn);
-      void this.#refresh();
-    };
-    try {
-      await runPendingInputs(this.#store, runtimeId, scriptedAgent({ think, onProgress }));
-    } catch (error) {
-      this.#fail(error, () => void this.#run(runtimeId));
-    }
-    for (const id of begun) this.#turns.delete(id);
-    await this.#refresh();
   }
 
   async #create(): Promise<void> {
@@ -106,17 +146,8 @@ export class Demo {
     this.#conversation.focus();
   }
 
-  async #delete(): Promise<void> {
-    if (!this.#open) return;
-    const { title, head } = this.#open;
-    const deletion = await askToDelete(this.#root, title);
-    if (!deletion) return;
-    // A turn that another tab is running would be committed after the deletion, and bring the runtime back.
-    await this.#attempt(() => aloneWith(head.runtime_id, () => this.#store.deleteRuntime(head.runtime_id, deletion)));
-    await this.#refresh();
-  }
-
   async #show(runtimeId: string): Promise<void> {
+    this.#conversation.showFailure(undefined);
     history.replaceState(null, "", addressOf(runtimeId));
     await this.#refresh();
   }
@@ -126,14 +157,31 @@ export class Demo {
     const ticket = ++this.#refreshes;
     await this.#attempt(async () => {
       const summaries = await listConversations(this.#store);
-      const open = summaries.find(({ head }) => addressOf(head.runtime_id) === location.hash) ?? summaries[0];
-      const stored = open && (await loadConversation(this.#store, open));
+      const open =
+        summaries.find(({ runtimeId }) => addressOf(runtimeId) === location.hash) ??
+        summaries.find(({ runtimeId }) => runtimeId === this.#open?.runtimeId) ??
+        summaries[0];
+      const stored = await this.#load(open);
       if (ticket !== this.#refreshes) return;
+      if (open && open.runtimeId !== this.#open?.runtimeId) this.#inspector?.show(open.runtimeId);
       this.#open = open;
-      this.#conversations.show(summaries, open?.head.runtime_id);
-      this.#conversation.show(stored, { turns: this.#turns, recovered: this.#recovered });
-      this.#receipts.show(open?.head.runtime_id, stored?.receipts ?? []);
+      if (open) this.#hold(open.runtimeId);
+      const standing = this.#holder()?.standing ?? { holder: "unknown" };
+      this.#conversation.show(stored, {
+        openId: open?.runtimeId,
+        summaries,
+        standing,
+        steps: this.#steps,
+        recovered: this.#recovered,
+      });
     });
+  }
+
+  /** What is stored of a conversation; where it is damaged, that is told, and the others can still be opened. */
+  async #load(open: ConversationSummary | undefined): Promise<StoredConversation | undefined> {
+    let stored: StoredConversation | undefined;
+    if (open) await this.#attempt(async () => void (stored = await loadConversation(this.#store, open)));
+    return stored;
   }
 
   /** Does something with the store, and shows why when it fails; resolves to whether it worked. */
@@ -149,12 +197,27 @@ export class Demo {
 
   #fail(error: unknown, retry?: () => void): void {
     const clearAndRetry = (): void => {
-      this.#failures.replaceChildren();
+      this.#conversation.showFailure(undefined);
       retry?.();
     };
-    this.#failures.replaceChildren(failureNotice(error, retry && { label: "Try again", act: clearAndRetry }));
+    this.#conversation.showFailure(failureNotice(error, retry && { label: "Try again", act: clearAndRetry }));
   }
 }
 
 /** The part of the page's address that names the open conversation, so that a reload comes back to it. */
 const addressOf = (runtimeId: string): string => `#${encodeURIComponent(runtimeId)}`;
+
+/** Waits, but not for a runtime that is lost. */
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lose = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", lose);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", lose, { once: true });
+  });
+}

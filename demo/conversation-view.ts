@@ -1,59 +1,77 @@
-import type { CommittedReceipt, InputId, PendingInput } from "../src/index.ts";
-import type { Message } from "../src/session/index.ts";
+import type { CommittedReceipt } from "../src/index.ts";
 import { element } from "./elements.ts";
 import { formatTime } from "../src/inspector/formats.ts";
 import { messageItems } from "./message-view.ts";
-import type { StoredConversation } from "./stored-conversations.ts";
+import { pendingItems, statusOf, type Steps } from "./pending-view.ts";
+import { PickerView } from "./picker-view.ts";
+import { type Recovered, recoveryNotices } from "./recovery-view.ts";
+import type { Standing } from "./runtime-holder.ts";
+import { StandingView } from "./standing-view.ts";
+import type { ConversationSummary, StoredConversation } from "./stored-conversations.ts";
 
-/** What is known of turns that is not stored. */
-export interface RunningTurns {
-  /** The messages so far of the turns that this page is running. */
-  readonly turns: ReadonlyMap<InputId, readonly Message[]>;
-  /** The inputs that this page runs, or ran, and that it did not accept itself. */
-  readonly recovered: ReadonlySet<InputId>;
+/** What is to be shown besides the conversation as it is stored. */
+export interface Surroundings {
+  readonly openId: string | undefined;
+  readonly summaries: readonly ConversationSummary[];
+  readonly standing: Standing;
+  readonly steps: Steps;
+  readonly recovered: Recovered;
 }
 
-/** What the visitor can do in a conversation. */
+/** What the visitor can do with the agent. */
 export interface ConversationActions {
   /** Resolves to whether the message was stored. */
   readonly send: (text: string) => Promise<boolean>;
-  readonly reload: () => void;
-  readonly askToDelete: () => void;
+  readonly crash: () => void;
+  readonly create: () => void;
+  readonly open: (runtimeId: string) => void;
+  readonly takeOver: () => void;
   readonly showReceipt: (revision: number) => void;
 }
 
-const EXAMPLES = ["What is 365 * 24?", "Roll 3d6", "What time is it?"];
+const TASKS = [
+  "Plan a weekend in Lisbon",
+  "3 for 7.50 or 5 for 11.90?",
+  "365 * 24",
+  "12 / 0",
+  "Roll 3d6",
+  "What time is it?",
+];
 
-/** The open conversation, with the field to write in and the button that takes the page away in mid-turn. */
+/** The agent: the open conversation, who runs it, the field to write in, and the button that takes the page away in mid-turn. */
 export class ConversationView {
   readonly element: HTMLElement;
   readonly #actions: ConversationActions;
-  readonly #title = element("h2", { id: "conversation-title" });
-  readonly #delete: HTMLButtonElement;
+  readonly #picker: PickerView;
+  readonly #standing: StandingView;
   readonly #scroller = element("div", { class: "scroller", role: "region", tabindex: 0, "aria-label": "Messages" });
+  readonly #recovery = element("div", { role: "status" });
   readonly #pending = element("ol", { class: "messages draft" });
   readonly #status = element("p", { class: "turn-status", role: "status" });
+  readonly #failures = element("div");
   readonly #text = element("textarea", {
     id: "message",
-    rows: 2,
-    placeholder: "Ask for a sum, dice, the time …",
+    rows: 1,
+    placeholder: "Give it a task …",
     required: true,
   });
-  readonly #send = element("button", { type: "submit", class: "primary" }, "Send");
   #log = newLog();
   #runtimeId: string | undefined;
   #messagesShown = 0;
 
   constructor(actions: ConversationActions) {
     this.#actions = actions;
-    this.#delete = element("button", { type: "button", class: "quiet", onclick: actions.askToDelete }, "Delete…");
-    this.#scroller.append(this.#log, this.#pending);
+    this.#picker = new PickerView(actions);
+    this.#standing = new StandingView(actions);
+    this.#scroller.append(this.#log, this.#recovery, this.#pending);
     this.element = element(
       "section",
-      { class: "pane conversation-pane", "aria-labelledby": "conversation-title" },
-      element("div", { class: "pane-head" }, this.#title, this.#delete),
+      { class: "pane agent-pane", "aria-label": "Agent" },
+      this.#picker.element,
+      this.#standing.element,
       this.#scroller,
-      this.#reloadStrip(),
+      this.#failures,
+      this.#turnStrip(),
       this.#composer(),
     );
   }
@@ -62,25 +80,31 @@ export class ConversationView {
     this.#text.focus();
   }
 
+  showFailure(notice: HTMLElement | undefined): void {
+    // The same failure again, as of one refresh after the other, is not read out again.
+    if (notice?.textContent === this.#failures.textContent) return;
+    const wasFocused = this.#failures.contains(document.activeElement);
+    this.#failures.replaceChildren(...(notice ? [notice] : []));
+    if (wasFocused) this.#text.focus({ preventScroll: true });
+  }
+
   /** Shows a conversation, or that there is none. */
-  show(stored: StoredConversation | undefined, { turns, recovered }: RunningTurns): void {
+  show(stored: StoredConversation | undefined, { openId, summaries, standing, steps, recovered }: Surroundings): void {
     const pending = stored?.pendingInputs ?? [];
     const heightBefore = this.#scroller.scrollHeight;
-    this.#title.textContent = stored?.title ?? "New conversation";
-    this.#delete.disabled = !stored || pending.length > 0;
+    this.#picker.show(summaries, openId);
+    this.#standing.show(standing, openId);
     this.#appendMessages(stored, recovered);
-    this.#pending.replaceChildren(...pending.flatMap((input) => pendingItems(input, turns, recovered)));
+    const notices = recoveryNotices(stored, recovered, (words, revision) => this.#receiptButton(words, revision));
+    if (textOf(notices) !== this.#recovery.textContent) this.#recovery.replaceChildren(...notices);
+    this.#pending.replaceChildren(...pending.flatMap((input) => pendingItems(input, stored, steps, standing)));
     this.element.classList.toggle("is-thinking", pending.length > 0);
-    this.#announce(
-      pending.length > 0
-        ? "The agent is thinking. Your message is stored; the rest of its turn is not yet."
-        : "Everything shown is stored.",
-    );
+    this.#announce(statusOf(stored, steps, standing));
     if (this.#scroller.scrollHeight !== heightBefore) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   /** Adds what was committed since; the log of another conversation is a new element, so that it is not read out whole. */
-  #appendMessages(stored: StoredConversation | undefined, recovered: ReadonlySet<InputId>): void {
+  #appendMessages(stored: StoredConversation | undefined, recovered: Recovered): void {
     const { runtimeId, messages = [], receipts = [] } = stored ?? {};
     if (runtimeId !== this.#runtimeId || messages.length < this.#messagesShown) {
       const log = newLog();
@@ -97,43 +121,40 @@ export class ConversationView {
     }
   }
 
-  #boundaryItem({ receipt, revision, committed_at }: CommittedReceipt, recovered: ReadonlySet<InputId>): HTMLElement {
+  #boundaryItem({ receipt, revision, committed_at }: CommittedReceipt, recovered: Recovered): HTMLElement {
     const wasRecovered = receipt.contributing_input_ids.some((id) => recovered.has(id));
-    const words = `committed${wasRecovered ? " after recovery" : ""} · revision ${revision} · ${formatTime(committed_at)}`;
+    const words = `committed${wasRecovered ? " after recovery" : ""} · revision ${revision}`;
+    const title = `Run boundary of ${formatTime(committed_at)}, sequence ${receipt.sequence} of its run: show the receipt`;
+    return element("li", { class: "boundary" }, this.#receiptButton(words, revision, title));
+  }
+
+  #receiptButton(words: string, revision: number, title = "Show the receipt"): HTMLElement {
     const show = (): void => {
       this.#actions.showReceipt(revision);
     };
-    return element(
-      "li",
-      { class: "boundary" },
-      element("button", { type: "button", class: "quiet", onclick: show, title: "Show the receipt" }, words),
-    );
+    return element("button", { type: "button", class: "quiet", onclick: show, title }, words);
   }
 
   #announce(status: string): void {
     if (this.#status.textContent !== status) this.#status.textContent = status;
   }
 
-  #reloadStrip(): HTMLElement {
-    const reload = element(
-      "button",
-      { type: "button", id: "reload", onclick: this.#actions.reload },
-      "Reload the page",
-    );
-    const hint = element("span", { class: "hint" }, "Do it while the agent thinks.");
-    return element("div", { class: "reload-strip" }, this.#status, element("div", { class: "reload" }, reload, hint));
+  #turnStrip(): HTMLElement {
+    const crash = element("button", { type: "button", id: "crash", onclick: this.#actions.crash }, "Crash the tab now");
+    const progress = element("progress", { "aria-label": "The turn is being run" });
+    return element("div", { class: "turn-strip" }, progress, this.#status, crash);
   }
 
   #composer(): HTMLElement {
-    const examples = EXAMPLES.map((text) =>
-      element("button", { type: "button", class: "quiet", onclick: () => void this.#actions.send(text) }, text),
+    const tasks = TASKS.map((text) =>
+      element("li", {}, element("button", { type: "button", onclick: () => void this.#actions.send(text) }, text)),
     );
     const form = element(
       "form",
       { class: "composer", onsubmit: (event) => void this.#submit(event) },
       element("label", { for: "message" }, "Your message"),
-      element("div", { class: "compose" }, this.#text, this.#send),
-      element("div", { class: "examples" }, ...examples),
+      element("div", { class: "compose" }, this.#text, element("button", { type: "submit", class: "primary" }, "Send")),
+      element("ul", { class: "tasks", "aria-label": "Tasks to try" }, ...tasks),
     );
     this.#text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -155,22 +176,6 @@ export class ConversationView {
   }
 }
 
-const newLog = (): HTMLElement => element("ol", { class: "messages", "aria-live": "polite" });
+const textOf = (elements: readonly HTMLElement[]): string => elements.map(({ textContent }) => textContent).join("");
 
-function pendingItems(
-  { state }: PendingInput,
-  turns: RunningTurns["turns"],
-  recovered: ReadonlySet<InputId>,
-): HTMLElement[] {
-  const { persisted_input: input, input_id } = state;
-  const turn = turns.get(input_id);
-  const prompt: Message = { role: "user", content: input?.input_type === "prompt" ? input.text : "" };
-  const [first, ...rest] = (turn ?? [prompt]).flatMap(messageItems);
-  const status = !turn
-    ? "accepted and stored; waiting for its turn"
-    : recovered.has(input_id)
-      ? "recovered: this message was accepted before the page went away; its turn is being run now"
-      : "accepted and stored; its turn is being run";
-  first?.append(element("span", { class: "badge" }, status));
-  return [...(first ? [first] : []), ...rest, element("li", { class: "thinking" }, turn ? "thinking …" : "waiting …")];
-}
+const newLog = (): HTMLElement => element("ol", { class: "messages", "aria-live": "polite" });

@@ -21,13 +21,6 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Puts other content into an element, and the keyboard focus on the new bearer of the id that had it. */
-export function replaceContent(parent: HTMLElement, ...children: readonly Content[]): void {
-  const focused = parent.contains(document.activeElement) ? document.activeElement?.id : undefined;
-  parent.replaceChildren(...nodes(children));
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-}
-
 function nodes(children: readonly Content[]): (Node | string)[] {
   return children.flatMap((child) => (child === undefined ? [] : typeof child === "number" ? String(child) : child));
 }

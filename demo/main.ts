@@ -1,9 +1,10 @@
 import { type BurrowStore, isRuntimeStoreError } from "../src/index.ts";
 import { type OnDataLoss, openIndexedDbRuntimeStore } from "../src/indexeddb/index.ts";
+import { mountInspector } from "../src/inspector/index.ts";
 import { Demo } from "./app.ts";
 import { failureNotice } from "./failure.ts";
 
-const THINKING_MILLISECONDS = 1500;
+const THINKING_MILLISECONDS = 1000;
 
 const root = document.getElementById("app");
 if (root) await start(root);
@@ -15,7 +16,7 @@ async function start(root: HTMLElement, onDataLoss?: OnDataLoss): Promise<void> 
   let store: BurrowStore | undefined;
   try {
     store = await openIndexedDbRuntimeStore({ name: "burrow-demo", onDataLoss });
-    await new Demo(root, store, { thinkingTime: THINKING_MILLISECONDS, reload }).start();
+    await new Demo(root, store, { thinkingTime: THINKING_MILLISECONDS, crash: reload, mountInspector }).start();
   } catch (error) {
     await store?.close();
     const loss = isRuntimeStoreError(error) ? error.loss : undefined;

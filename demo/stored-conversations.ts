@@ -1,48 +1,46 @@
 import type { BurrowStore, CommittedReceipt, LoadedRuntime, RuntimeHead } from "../src/index.ts";
 import { type Message, readSession } from "../src/session/index.ts";
-import { SAMPLE_RUNTIME_ID } from "./sample.ts";
 
 /** One conversation in the list: a runtime of the store, with the title that its session carries. */
 export interface ConversationSummary {
-  readonly head: RuntimeHead;
+  readonly runtimeId: string;
   readonly title: string;
-  readonly isSample: boolean;
 }
 
 /** One conversation as it is stored. */
-export interface StoredConversation {
-  readonly runtimeId: string;
-  readonly title: string;
+export interface StoredConversation extends ConversationSummary {
+  readonly revision: number;
   readonly messages: readonly Message[];
   readonly receipts: readonly CommittedReceipt[];
   readonly pendingInputs: LoadedRuntime["pendingInputs"];
 }
 
-/** All conversations, the one committed last first; one without a commit counts as the newest. */
+/** All conversations that are not damaged, the one committed last first; one without a commit counts as the newest. */
 export async function listConversations(store: BurrowStore): Promise<readonly ConversationSummary[]> {
-  const [heads, sessions] = await Promise.all([store.listRuntimes(), store.sessions.list()]);
+  const [heads, sessions] = await Promise.all([
+    store.listRuntimes({ onCorrupt: "skip" }),
+    store.sessions.list({ onCorrupt: "skip" }),
+  ]);
   const titles = new Map(sessions.map(({ id, metadata }) => [id, metadata.title]));
-  return heads.map((head) => summaryOf(head, head.session_id && titles.get(head.session_id))).sort(byLastCommit);
+  return heads
+    .sort(byLastCommit)
+    .map(({ runtime_id, session_id }) => summaryOf(runtime_id, session_id && titles.get(session_id)));
 }
 
 /** What is stored of a conversation; the receipts may be of a later moment than the messages. */
-export async function loadConversation(
-  store: BurrowStore,
-  { head, title }: ConversationSummary,
-): Promise<StoredConversation> {
-  const { runtime_id: runtimeId } = head;
+export async function loadConversation(store: BurrowStore, summary: ConversationSummary): Promise<StoredConversation> {
+  const { runtimeId } = summary;
   const [runtime, receipts] = await Promise.all([store.loadRuntime(runtimeId), store.listBoundaryReceipts(runtimeId)]);
-  const { sessionSnapshot, pendingInputs } = runtime;
+  const { revision, sessionSnapshot, pendingInputs } = runtime;
   const messages = sessionSnapshot ? readSession(sessionSnapshot).messages : [];
-  return { runtimeId, title, messages, receipts, pendingInputs };
+  return { ...summary, revision, messages, receipts, pendingInputs };
 }
 
-function summaryOf(head: RuntimeHead, title: unknown): ConversationSummary {
-  const isSample = head.runtime_id === SAMPLE_RUNTIME_ID;
-  return { head, isSample, title: typeof title === "string" && title !== "" ? title : "New conversation" };
+function summaryOf(runtimeId: string, title: unknown): ConversationSummary {
+  return { runtimeId, title: typeof title === "string" && title !== "" ? title : "New conversation" };
 }
 
-function byLastCommit(a: ConversationSummary, b: ConversationSummary): number {
-  const [left, right] = [a.head.committed_at ?? Infinity, b.head.committed_at ?? Infinity];
+function byLastCommit(a: RuntimeHead, b: RuntimeHead): number {
+  const [left, right] = [a.committed_at ?? Infinity, b.committed_at ?? Infinity];
   return left === right ? 0 : right - left;
 }

@@ -1,5 +1,13 @@
 /** What the scripted agent can do; each tool takes the text that the agent found for it, and may fail with a message. */
-export const tools = { calculator: calculate, clock: tellTime, dice: rollDice, word_count: countWords } as const;
+export const tools = {
+  calculator: calculate,
+  clock: tellTime,
+  dice: rollDice,
+  word_count: countWords,
+  weather: tellWeather,
+  find_trip: findTrip,
+  find_room: findRoom,
+} as const;
 
 export type ToolName = keyof typeof tools;
 
@@ -76,4 +84,28 @@ function rollDice(dice: string): string {
 
 function countWords(text: string): string {
   return String(text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu)?.length ?? 0);
+}
+
+// A timetable, a weather report and hotels that nobody ever saw: the same for the same city, so that a turn can be run again.
+
+function tellWeather(city: string): string {
+  const warm = 14 + numberOf(city, 12);
+  return `Saturday ${warm} °C and sunny, Sunday ${warm - 3} °C with a shower`;
+}
+
+function findTrip(city: string): string {
+  return `€ ${48 + numberOf(city, 60)} there and back, leaving on Friday at 18:05`;
+}
+
+function findRoom(wish: string): string {
+  if (wish.includes("breakfast")) throw new Error("no room with breakfast is left that weekend");
+  const [city = ""] = wish.split(",");
+  return `€ ${52 + numberOf(city, 40)} a night in a guest house by the old town`;
+}
+
+/** A whole number below a limit that belongs to a text. */
+function numberOf(text: string, limit: number): number {
+  return (
+    Array.from(text, (letter) => letter.codePointAt(0) ?? 0).reduce((sum, code) => (sum * 31 + code) % 9973, 7) % limit
+  );
 }

@@ -1,8 +1,8 @@
 import { SAMPLE_RUNTIME_ID } from "../../demo/sample.ts";
-import type { BurrowStore, CommittedReceipt, RuntimeDump } from "../../src/index.ts";
+import type { BurrowStore, CommittedReceipt, DumpedReceipt, RuntimeDump } from "../../src/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
 import type { InputState } from "../../src/records/index.ts";
-import { readSession } from "../../src/session/index.ts";
+import { type Message, readSession, type UserMessage } from "../../src/session/index.ts";
 import { contradictionsIn } from "../faults/contradictions.ts";
 
 /** A message that was sent on the demo page; no other has its text. */
@@ -20,8 +20,7 @@ export interface DemoReport {
   readonly violations: readonly string[];
 }
 
-const SAMPLE_TURNS = 3;
-const MESSAGES_OF_A_TURN = 4;
+const SAMPLE_BOUNDARIES = 8;
 
 /** Reads all that the demo page has stored, and holds it against what was sent: each accepted message has one turn, whole. */
 export async function reportOnDemo(store: BurrowStore, sent: readonly SentMessage[]): Promise<DemoReport> {
@@ -37,7 +36,7 @@ export async function reportOnDemo(store: BurrowStore, sent: readonly SentMessag
   const sample = dumps.find(({ runtime_id }) => runtime_id === SAMPLE_RUNTIME_ID);
   const others = dumps.filter((dump) => dump !== sample).flatMap(({ input_states }) => input_states.map(promptOf));
   violations.push(
-    ...disagreement("turns of the sample", sample?.receipts.length, SAMPLE_TURNS),
+    ...disagreement("boundaries of the sample", sample?.receipts.length, SAMPLE_BOUNDARIES),
     ...sent.flatMap(({ text, wasShown }) => {
       const times = others.filter((stored) => stored === text).length;
       return times === 1 || (times === 0 && !wasShown)
@@ -55,21 +54,31 @@ function violationsIn({ receipts, input_states, session_snapshot }: RuntimeDump)
   const contributors = receipts.flatMap(({ receipt }) => receipt.contributing_input_ids);
   const prompts = new Map(input_states.map((state) => [state.input_id as string, promptOf(state)]));
   const messages = session_snapshot ? readSession(session_snapshot).messages : [];
-  const revisions = receipts.map((_, index) => index + 1);
+  const starts = receipts.filter(({ receipt }, index) => receipt.run_id !== receipts[index - 1]?.receipt.run_id);
   return [
     ...disagreement(
       "revisions",
       receipts.map(({ revision }) => revision),
-      revisions,
+      receipts.map((_, index) => index + 1),
     ),
     ...disagreement(
       "messages at the receipts",
       receipts.map(({ receipt }) => receipt.message_count),
-      revisions.map((revision) => revision * MESSAGES_OF_A_TURN),
+      messages.flatMap((message, index) => (endsStep(message) ? [index + 1] : [])),
+    ),
+    ...disagreement(
+      "sequences",
+      receipts.map(({ receipt }) => receipt.sequence),
+      receipts.map((committed, index) => index - receipts.indexOf(startOf(committed, starts))),
+    ),
+    ...disagreement(
+      "receipts that list inputs, by revision",
+      receipts.flatMap(({ receipt, revision }) => (receipt.contributing_input_ids.length > 0 ? [revision] : [])),
+      [...starts.slice(1).map(({ revision }) => revision - 1), ...receipts.slice(-1).map(({ revision }) => revision)],
     ),
     ...repeated(
       "run",
-      receipts.map(({ receipt }) => receipt.run_id),
+      starts.map(({ receipt }) => receipt.run_id),
     ),
     ...repeated(
       "operation",
@@ -84,10 +93,20 @@ function violationsIn({ receipts, input_states, session_snapshot }: RuntimeDump)
     ),
     ...disagreement(
       "user messages, in the order of the receipts",
-      messages.flatMap((message) => (message.role === "user" ? [message.content] : [])),
+      messages.flatMap((message) => (message.role === "user" ? [textOf(message)] : [])),
       contributors.map((id) => prompts.get(id)),
     ),
   ];
+}
+
+/** A step ends with the results of its tools, or with the agent's last word. */
+function endsStep(message: Message): boolean {
+  return message.role === "tool_results" || (message.role === "block_assistant" && message.stop_reason === "end_turn");
+}
+
+/** The first receipt of the run that a receipt belongs to. */
+function startOf({ receipt }: CommittedReceipt, starts: readonly DumpedReceipt[]): DumpedReceipt {
+  return starts.find((start) => start.receipt.run_id === receipt.run_id) as DumpedReceipt;
 }
 
 function disagreement(what: string, one: unknown, other: unknown): string[] {
@@ -101,6 +120,14 @@ function repeated(what: string, ids: readonly string[]): string[] {
 
 function promptOf({ input_id, persisted_input: input }: InputState): string {
   return input?.input_type === "prompt" ? input.text : `input ${input_id}, which is no prompt`;
+}
+
+/** The text of what a user said; pictures are named, as in the text of their input. */
+function textOf({ content }: UserMessage): string {
+  if (typeof content === "string") return content;
+  return content
+    .map((block) => (block.type === "text" ? block.text : `[${block.type}: ${block.media_type}]`))
+    .join("\n");
 }
 
 const textOfFinding = ({ code, message }: { code: string; message: string }): string => `${code}: ${message}`;

@@ -21,7 +21,7 @@ export interface Kill {
   readonly text: string | undefined;
   /** Whether an earlier kill had been meant for the same turn. */
   readonly isRecovery: boolean;
-  fate?: "absent" | "pending" | "committed";
+  fate?: "absent" | "pending" | "begun" | "committed";
 }
 
 /** Which browser to kill, and where its page is. */
@@ -117,7 +117,7 @@ export class KilledDemo {
     if (choices.hasSecond) await (await this.#send(page, choices.prompt)).shown;
     // On a slow machine the turn may be over before it is looked for.
     const isOver = page.getByText(ALL_IS_STORED);
-    if (sign === "tool used") await see(page, page.locator(".draft .tool-step").nth(1).or(isOver));
+    if (sign === "tool used") await see(page, page.locator(".draft .tool-step").or(isOver).first());
     if (sign === "commit begun") await Promise.race([commitIn(page), see(page, isOver)]);
     return text;
   }
@@ -129,17 +129,24 @@ export class KilledDemo {
   /** Opens the demo, and notes which messages it shows; gives those that are pending. */
   async #open(page: Page): Promise<string[]> {
     await page.goto(this.#url);
-    await see(page, page.locator(".conversations a").first());
-    const [committed = [], pending = []] = await page
+    await see(page, page.getByText("This tab holds the runtime"));
+    const lists = await page
       .locator("ol.messages")
       .evaluateAll((lists) =>
         lists.map((list) => [...list.querySelectorAll(".from-user p")].map(({ textContent }) => textContent)),
       );
-    for (const message of this.sent) message.wasShown ||= [...committed, ...pending].includes(message.text);
+    const [committed = [], waiting = []] = lists;
+    // Each message that is not done has such a line; the one whose turn has begun has its text above, where it is committed.
+    const isOneBegun = (await page.locator(".draft .thinking").count()) > waiting.length;
+    const begun = isOneBegun ? committed.slice(-1) : [];
+    for (const message of this.sent) message.wasShown ||= [...committed, ...waiting].includes(message.text);
     const last = this.kills.at(-1);
     if (last?.text !== undefined) {
-      last.fate = committed.includes(last.text) ? "committed" : pending.includes(last.text) ? "pending" : "absent";
+      const fates = { begun, committed, pending: waiting };
+      last.fate =
+        (["begun", "committed", "pending"] as const).find((fate) => fates[fate].includes(last.text ?? "")) ?? "absent";
     }
+    const pending = [...begun, ...waiting];
     return pending;
   }
 
@@ -150,8 +157,8 @@ export class KilledDemo {
     await page.goto(this.#url);
     await see(page, page.getByText(ALL_IS_STORED));
     if (this.#conversationUrl !== undefined) return;
-    await page.getByRole("button", { name: "New" }).click();
-    await see(page, page.getByRole("heading", { name: "New conversation" }));
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.waitForURL(/#./);
     this.#conversationUrl = page.url();
   }
 

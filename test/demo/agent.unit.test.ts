@@ -1,19 +1,16 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Agent, type AgentStore, acceptPrompt, runPendingInputs } from "../../demo/agent.ts";
 import { scriptedAgent } from "../../demo/scripted-agent.ts";
 import { type BurrowStore, newRunId } from "../../src/index.ts";
 import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
+import { promptInput, queuedInputState } from "../../src/records/index.ts";
 import { appendToSession, assistantMessage, type Message, readSession, userMessage } from "../../src/session/index.ts";
 import { DoomedTab } from "./doomed-tab.ts";
 
 const RUNTIME = "agent under test";
 const ANSWERED = ["user", "block_assistant", "tool_results", "block_assistant"];
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
-test("a turn is committed once, with its receipt and the end of its input", async () => {
+test("a turn is one run of a boundary a step, of which the last ends its input, once", async () => {
   const store = createMemoryRuntimeStore();
   const { input_id } = await acceptPrompt(store, RUNTIME, "What is 6 * 7?");
   await runPendingInputs(store, RUNTIME, scriptedAgent());
@@ -23,14 +20,56 @@ test("a turn is committed once, with its receipt and the end of its input", asyn
   expect(messages.map(({ role }) => role)).toEqual(ANSWERED);
   expect(messages.at(-1)).toEqual(assistantMessage("6 * 7 = 42."));
   const receipts = await store.listBoundaryReceipts(RUNTIME);
-  expect(receipts).toMatchObject([{ revision: 1, minted: true, operation_id: input_id }]);
-  const receipt = receipts[0]?.receipt;
-  expect(receipt).toMatchObject({ contributing_input_ids: [input_id], message_count: 4, sequence: 0 });
-  expect(await store.loadInputState(RUNTIME, input_id)).toMatchObject({
-    current_state: "consumed",
-    last_run_id: receipt?.run_id,
-    last_boundary_sequence: 0,
-  });
+  expect(receipts).toMatchObject([
+    { revision: 1, minted: true, receipt: { boundary: "run_start", sequence: 0, message_count: 3 } },
+    { revision: 2, minted: true, receipt: { boundary: "run_checkpoint", sequence: 1, message_count: 4 } },
+  ]);
+  expect(receipts.map(({ receipt }) => receipt.contributing_input_ids)).toEqual([[], [input_id]]);
+  expect(receipts[1]?.operation_id).toBe(input_id);
+  const [runId] = new Set(receipts.map(({ receipt }) => receipt.run_id));
+  const state = await store.loadInputState(RUNTIME, input_id);
+  expect(state).toMatchObject({ current_state: "consumed", last_run_id: runId, last_boundary_sequence: 1 });
+  expect(state?.history?.map(({ to }) => to)).toEqual([
+    "queued",
+    "staged",
+    "applied",
+    "applied_pending_consumption",
+    "consumed",
+  ]);
+  expect(await store.verifyRuntime(RUNTIME)).toEqual([]);
+});
+
+test("a turn of four tools' steps, one of which fails, ends with an answer made of their results", async () => {
+  const store = createMemoryRuntimeStore();
+  await acceptPrompt(store, RUNTIME, "Plan a weekend in Porto");
+  await runPendingInputs(store, RUNTIME, scriptedAgent());
+  const receipts = await store.listBoundaryReceipts(RUNTIME);
+  expect(receipts.map(({ receipt }) => receipt.sequence)).toEqual([0, 1, 2, 3, 4]);
+  const results = (await messagesIn(store)).flatMap((message) =>
+    message.role === "tool_results" ? [message.results.map(({ is_error }) => is_error)] : [],
+  );
+  expect(results).toEqual([[false, false], [true], [false], [false]]);
+  expect(JSON.stringify((await messagesIn(store)).at(-1))).toMatch(/Your weekend in Porto, for € \d+ in all/);
+});
+
+test("a page that finds a turn half done goes on behind its last step, whatever was accepted since", async () => {
+  const store = createMemoryRuntimeStore();
+  const { input_id } = await acceptPrompt(store, RUNTIME, "Plan a weekend in Porto");
+  const tab = new DoomedTab(8, "after");
+  await Promise.race([runPendingInputs(tab.store(store), RUNTIME, tab.agent(scriptedAgent())), tab.gone]);
+  const [half] = (await store.loadRuntime(RUNTIME)).pendingInputs;
+  expect(half).toMatchObject({ state: { current_state: "queued" }, receipt: { sequence: 1 } });
+  // Of a tab whose clock is late, it comes first by its id.
+  const early = queuedInputState(promptInput("1 + 1", { id: "01890a5d-ac96-774b-bcce-b302099a8011" }));
+  await store.persistInputState(RUNTIME, early);
+
+  await runPendingInputs(store, RUNTIME, scriptedAgent());
+  expect(await promptsIn(store)).toEqual(["Plan a weekend in Porto", "1 + 1"]);
+  const receipts = (await store.listBoundaryReceipts(RUNTIME)).map(({ receipt }) => receipt);
+  expect(receipts.filter(({ run_id }) => run_id === half?.receipt?.run_id).map(({ sequence }) => sequence)).toEqual([
+    0, 1, 2, 3, 4,
+  ]);
+  expect(receipts.flatMap(({ contributing_input_ids }) => contributing_input_ids)).toEqual([input_id, early.input_id]);
 });
 
 test("what was accepted is run in the order in which it was accepted", async () => {
@@ -86,11 +125,11 @@ describe.each(["before", "after"] as const)("a tab that goes away %s a step take
 
       await runPendingInputs(store, RUNTIME, scriptedAgent());
       expect(await promptsIn(store), `step ${step}`).toEqual(wasAccepted ? ["Roll 2d6"] : []);
-      expect(await store.listBoundaryReceipts(RUNTIME), `step ${step}`).toHaveLength(wasAccepted ? 1 : 0);
+      expect(await store.listBoundaryReceipts(RUNTIME), `step ${step}`).toHaveLength(wasAccepted ? 2 : 0);
       expect((await store.loadRuntime(RUNTIME)).pendingInputs, `step ${step}`).toEqual([]);
       if (outcome === "survived") {
-        // Accepting, loading, two replies with a tool between them, the commit, and the look for more.
-        expect(step).toBe(7);
+        // Accepting, two steps of loading, a reply and a commit, with a tool in the first, and the look for more.
+        expect(step).toBe(9);
         return;
       }
     }
@@ -107,7 +146,7 @@ describe("another tab that commits in the meantime", () => {
       scriptedAgent(),
     );
     expect(await promptsIn(store)).toEqual(["theirs", "mine"]);
-    expect(await store.listBoundaryReceipts(RUNTIME)).toMatchObject([{ revision: 1 }, { revision: 2 }]);
+    expect(await store.listBoundaryReceipts(RUNTIME)).toHaveLength(3);
   });
 
   test("the same input is left as it was committed", async () => {
@@ -116,20 +155,17 @@ describe("another tab that commits in the meantime", () => {
     const elsewhere = (): Promise<void> => runPendingInputs(store, RUNTIME, scriptedAgent());
     await runPendingInputs(disturbed(store, elsewhere), RUNTIME, scriptedAgent());
     expect(await promptsIn(store)).toEqual(["Roll 1d6"]);
-    expect(await store.listBoundaryReceipts(RUNTIME)).toHaveLength(1);
+    expect(await store.listBoundaryReceipts(RUNTIME)).toHaveLength(2);
   });
 
-  test("waits for the Web Lock, so that no turn is run in vain", async () => {
-    let last = Promise.resolve();
-    const request = (_: string, work: () => Promise<void>): Promise<void> => (last = last.then(work));
-    vi.stubGlobal("navigator", { locks: { request } });
+  test("at every step leaves one turn, whichever of the two commits it", async () => {
     const store = createMemoryRuntimeStore();
-    await acceptPrompt(store, RUNTIME, "hello");
-    const think = vi.fn(() => Promise.resolve());
-    const tab = (): Promise<void> => runPendingInputs(store, RUNTIME, scriptedAgent({ think }));
+    await acceptPrompt(store, RUNTIME, "Plan a weekend in Porto");
+    const tab = (): Promise<void> => runPendingInputs(store, RUNTIME, scriptedAgent());
     await Promise.all([tab(), tab()]);
-    expect(think).toHaveBeenCalledTimes(2);
-    expect(await promptsIn(store)).toEqual(["hello"]);
+    expect(await promptsIn(store)).toEqual(["Plan a weekend in Porto"]);
+    const receipts = await store.listBoundaryReceipts(RUNTIME);
+    expect(receipts.map(({ receipt }) => receipt.sequence)).toEqual([0, 1, 2, 3, 4]);
   });
 });
 

@@ -1,20 +1,37 @@
 import { expect, test, vi } from "vitest";
-import { acceptPrompt } from "../../demo/agent.ts";
+import { acceptPrompt, runPendingInputs } from "../../demo/agent.ts";
+import { makeSample } from "../../demo/sample.ts";
+import { scriptedAgent } from "../../demo/scripted-agent.ts";
+import { RuntimeStoreError } from "../../src/index.ts";
 import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
-import { openDemo, storeWithoutSample } from "./demo-page.ts";
+import { type DemoPage, openDemo, storeWithoutSample } from "./demo-page.ts";
+import { DoomedTab } from "./doomed-tab.ts";
 
-test("the first visit finds a sample conversation, labelled as such", async () => {
+const title = (page: DemoPage): string | undefined => page.one<HTMLSelectElement>("select").selectedOptions[0]?.text;
+
+const waitForBoundaries = (page: DemoPage, count: number): Promise<void> =>
+  vi.waitFor(() => {
+    expect(page.texts(".boundary")).toHaveLength(count);
+  });
+
+test("the first visit finds a sample conversation, and the inspector shows it", async () => {
+  location.hash = "";
   const { page, started } = openDemo(createMemoryRuntimeStore());
   await started;
-  expect(page.texts(".conversations .badge")).toEqual(["sample"]);
-  expect(page.one(".conversations .facts").textContent).toMatch(/^revision 3 · 12 messages · [\d.]+ K?B · /);
-  expect(page.texts(".boundary")).toHaveLength(3);
+  expect(title(page)).toBe("Plan a weekend in Lisbon");
+  expect(page.texts(".boundary")).toHaveLength(8);
+  expect(page.texts(".tool-step.failed")).toEqual([
+    "fails no room with breakfast is left that weekend",
+    "fails division by zero",
+  ]);
   expect(page.texts(".draft li")).toEqual([]);
+  expect(page.texts(".recovery")).toEqual([]);
+  expect(page.shown.mock.calls).toEqual([["sample"]]);
 });
 
 test("a message shows only once it is stored, and its turn only as far as it is run", async () => {
   const store = await storeWithoutSample();
-  const { page, started } = openDemo(store, 200);
+  const { page, started } = openDemo(store, 100);
   await started;
   const persist = store.persistInputState.bind(store);
   let letThrough = (): void => undefined;
@@ -30,34 +47,81 @@ test("a message shows only once it is stored, and its turn only as far as it is 
   await vi.waitFor(() => {
     expect(page.texts(".draft .badge")).toEqual(["accepted and stored; its turn is being run"]);
   });
+  expect(page.one(".turn-status").textContent).toBe("Step 1 of the turn is not stored yet.");
   expect(page.one<HTMLTextAreaElement>("textarea").value).toBe("");
   expect(page.texts(".boundary")).toEqual([]);
 
-  await vi.waitFor(() => {
-    expect(page.texts(".boundary")).toHaveLength(1);
-  });
-  expect(page.texts(".messages li").slice(0, -1)).toEqual([
+  await waitForBoundaries(page, 1);
+  expect(page.one(".turn-status").textContent).toBe("Step 2 of the turn is not stored yet.");
+  expect(page.texts(".draft li")).toEqual(["thinking …"]);
+
+  await waitForBoundaries(page, 2);
+  expect(page.texts(".messages li")).toEqual([
     "YouWhat is 6 * 7?",
+    "That is a sum. I do not guess: I work it out.",
     'calls calculator({"argument":"6 * 7"})',
     "result 42",
+    "committed · revision 1",
     "Agent6 * 7 = 42.",
+    "committed · revision 2",
   ]);
-  expect(page.one("#conversation-title").textContent).toBe("What is 6 * 7?");
+  expect(title(page)).toBe("What is 6 * 7?");
+});
+
+test("the mark of a commit shows its receipt in the inspector", async () => {
+  location.hash = "";
+  const { page, started } = openDemo(createMemoryRuntimeStore());
+  await started;
+  page.button("committed · revision 4").click();
+  expect(page.shown).toHaveBeenLastCalledWith("sample", 4);
+});
+
+test("a task is sent by its button", async () => {
+  const { page, started } = openDemo(await storeWithoutSample());
+  await started;
+  page.button("3 for 7.50 or 5 for 11.90?").click();
+  await waitForBoundaries(page, 2);
+  expect(page.texts(".from-agent p")).toEqual([
+    "5 for 11.90 is the better offer, and not 3 for 7.50: 2.38 against 2.50 apiece.",
+  ]);
 });
 
 test("a message that an earlier page left behind is recovered, run, and committed once", async () => {
   const store = await storeWithoutSample();
   await acceptPrompt(store, "left behind", "Roll 2d6");
-  const { page, started } = openDemo(store, 200);
+  const { page, started } = openDemo(store, 100);
   await vi.waitFor(() => {
-    expect(page.texts(".draft .badge")).toEqual([
-      "recovered: this message was accepted before the page went away; its turn is being run now",
-    ]);
+    expect(page.one(".recovery").textContent).toMatch(
+      /^Recovering“Roll 2d6” was accepted and stored at .*Nothing of its turn was committed: it is run now\.$/,
+    );
   });
   await started;
   expect(page.texts(".draft li")).toEqual([]);
-  expect(page.texts(".boundary")).toEqual([expect.stringMatching(/^committed after recovery · revision 1 · /)]);
-  expect(await store.listBoundaryReceipts("left behind")).toHaveLength(1);
+  expect(page.texts(".boundary")).toEqual(["committed · revision 1", "committed after recovery · revision 2"]);
+  expect(page.one(".recovery").textContent).toMatch(/^Recovered.*It was committed once\. revision 2$/);
+  page.button("revision 2").click();
+  expect(page.shown).toHaveBeenLastCalledWith("left behind", 2);
+  expect(await store.listBoundaryReceipts("left behind")).toHaveLength(2);
+
+  page.write("Thank you");
+  await waitForBoundaries(page, 4);
+  expect(page.texts(".recovery")).toEqual([]);
+});
+
+test("a turn that an earlier page left half done is run on from its last commit", async () => {
+  const store = await storeWithoutSample();
+  await acceptPrompt(store, "half done", "Plan a weekend in Porto");
+  const tab = new DoomedTab(8, "after");
+  await Promise.race([runPendingInputs(tab.store(store), "half done", tab.agent(scriptedAgent())), tab.gone]);
+  const { page, started } = openDemo(store, 30);
+  await vi.waitFor(() => {
+    expect(page.one(".recovery").textContent).toContain(
+      "Its turn was committed up to sequence 1 of its run, and is run on from there.",
+    );
+  });
+  await started;
+  expect(page.texts(".boundary")).toHaveLength(5);
+  expect(page.texts(".from-user")).toHaveLength(1);
 });
 
 test("a message that could not be stored stays in the field, and the page says why", async () => {
@@ -75,62 +139,88 @@ test("a message that could not be stored stays in the field, and the page says w
 
 test("a turn that fails is tried again when the visitor says so", async () => {
   const store = await storeWithoutSample();
+  const acquire = store.acquireRuntime.bind(store);
+  vi.spyOn(store, "acquireRuntime").mockImplementation(async (...given) => {
+    const lease = await acquire(...given);
+    vi.spyOn(lease, "commitSessionBoundary").mockRejectedValueOnce(new Error("no room"));
+    return lease;
+  });
   const { page, started } = openDemo(store);
   await started;
-  vi.spyOn(store, "commitSessionBoundary").mockRejectedValueOnce(new Error("no room"));
   page.write("hello");
   await vi.waitFor(() => {
     expect(page.one("[role=alert]").textContent).toContain("no room");
   });
   page.button("Try again").click();
+  await waitForBoundaries(page, 2);
+  expect(page.texts("[role=alert]")).toEqual([]);
+});
+
+test("the crash button takes the page away", async () => {
+  const { page, started } = openDemo(await storeWithoutSample());
+  await started;
+  page.button("Crash the tab now").click();
+  expect(page.crash).toHaveBeenCalledOnce();
+});
+
+test("the address says which conversation is open; the list, or another address, opens another", async () => {
+  location.hash = "";
+  const { page, started } = openDemo(createMemoryRuntimeStore());
+  await started;
+  page.button("New conversation").click();
   await vi.waitFor(() => {
-    expect(page.texts(".boundary")).toHaveLength(1);
+    expect(title(page)).toBe("New conversation");
+  });
+  const select = page.one<HTMLSelectElement>("select");
+  expect(location.hash).toBe(`#${select.value}`);
+  expect(page.shown).toHaveBeenLastCalledWith(select.value);
+  expect(page.texts(".boundary")).toEqual([]);
+
+  location.hash = "#sample";
+  await waitForBoundaries(page, 8);
+  expect(select.value).toBe("sample");
+  const [created] = [...select.options].filter(({ text }) => text === "New conversation");
+  select.value = created?.value ?? "";
+  select.dispatchEvent(new Event("change"));
+  await waitForBoundaries(page, 0);
+  expect(location.hash).toBe(`#${created?.value}`);
+});
+
+test("a conversation that is damaged is told, and the others can still be opened", async () => {
+  location.hash = "";
+  const store = createMemoryRuntimeStore();
+  await makeSample(store);
+  await store.persistRuntimeState("other", "idle");
+  const load = store.loadRuntime.bind(store);
+  vi.spyOn(store, "loadRuntime").mockImplementation((runtimeId) =>
+    runtimeId === "sample" ? Promise.reject(new RuntimeStoreError("corrupt_record", "a row")) : load(runtimeId),
+  );
+  location.hash = "#sample";
+  const { page, started } = openDemo(store);
+  await started;
+  expect(page.one("[role=alert] strong").textContent).toBe("corrupt_record");
+  const select = page.one<HTMLSelectElement>("select");
+  expect([...select.options].map(({ value }) => value)).toEqual(["other", "sample"]);
+  select.value = "other";
+  select.dispatchEvent(new Event("change"));
+  await vi.waitFor(() => {
+    expect(page.shown).toHaveBeenLastCalledWith("other");
   });
   expect(page.texts("[role=alert]")).toEqual([]);
 });
 
-test("the reload button reloads the page", async () => {
-  const { page, started } = openDemo(await storeWithoutSample());
+test("a conversation that is deleted in mid-turn does not come back", async () => {
+  const store = await storeWithoutSample();
+  const { page, started } = openDemo(store, 100);
   await started;
-  page.button("Reload the page").click();
-  expect(page.reload).toHaveBeenCalledOnce();
-});
-
-test("the address says which conversation is open, and a link opens another", async () => {
-  const { page, started } = openDemo(createMemoryRuntimeStore());
-  await started;
-  page.button("New").click();
+  page.write("Plan a weekend in Porto");
+  await waitForBoundaries(page, 1);
+  const [head] = await store.listRuntimes();
+  await store.deleteRuntime(head?.runtime_id ?? "");
   await vi.waitFor(() => {
-    expect(page.texts(".conversations .title")).toHaveLength(2);
+    expect(title(page)).toBe("None yet");
   });
-  expect(page.one("[aria-current] .title").textContent).toBe("New conversation");
-  const [opened] = page.all(".conversations a[aria-current]");
-  expect(opened?.getAttribute("href")).toBe(location.hash);
-
-  location.hash = "#sample";
-  await vi.waitFor(() => {
-    expect(page.one("[aria-current]").getAttribute("href")).toBe("#sample");
-  });
-  expect(page.texts(".boundary")).toHaveLength(3);
-});
-
-test("a conversation is deleted only after a yes, with its session when that is asked for", async () => {
-  const store = createMemoryRuntimeStore();
-  location.hash = "";
-  const { page, started } = openDemo(store);
-  await started;
-  page.button("Delete…").click();
-  page.button("Keep it").click();
-  expect(page.texts("dialog")).toEqual([]);
-  expect(await store.listRuntimes()).toHaveLength(1);
-
-  page.button("Delete…").click();
-  page.one<HTMLInputElement>("#with-sessions").checked = true;
-  page.button("Delete").click();
-  await vi.waitFor(() => {
-    expect(page.texts(".conversations .title")).toEqual([]);
-  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await store.listRuntimes()).toEqual([]);
-  expect(await store.sessions.list()).toEqual([]);
-  expect(page.button("Delete…").disabled).toBe(true);
+  expect(page.texts("[role=alert]")).toEqual([]);
 });

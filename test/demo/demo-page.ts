@@ -7,7 +7,9 @@ import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 /** The demo page over a store, as a visitor meets it. */
 export interface DemoPage {
   readonly root: HTMLElement;
-  readonly reload: () => void;
+  readonly crash: () => void;
+  /** Hears what the inspector is asked to show. */
+  readonly shown: ReturnType<typeof vi.fn<(runtimeId: string, revision?: number) => void>>;
   /** The elements that show, in their order. */
   all<Kind extends HTMLElement = HTMLElement>(selector: string): Kind[];
   /** The one element; more or fewer are an error. */
@@ -22,7 +24,8 @@ export interface DemoPage {
 export function openDemo(store: BurrowStore, thinkingTime = 0): { page: DemoPage; started: Promise<void> } {
   const root = document.createElement("div");
   document.body.replaceChildren(root);
-  const reload = vi.fn();
+  const crash = vi.fn();
+  const shown = vi.fn<(runtimeId: string, revision?: number) => void>();
   const all = <Kind extends HTMLElement>(selector: string): Kind[] => [...root.querySelectorAll<Kind>(selector)];
   const only = <Kind extends HTMLElement>(found: Kind[], what: string): Kind => {
     const [element, ...others] = found;
@@ -31,7 +34,8 @@ export function openDemo(store: BurrowStore, thinkingTime = 0): { page: DemoPage
   };
   const page: DemoPage = {
     root,
-    reload,
+    crash,
+    shown,
     all,
     one: <Kind extends HTMLElement>(selector: string) => only(all<Kind>(selector), selector),
     texts: (selector) => all(selector).map(({ textContent }) => textContent),
@@ -45,7 +49,8 @@ export function openDemo(store: BurrowStore, thinkingTime = 0): { page: DemoPage
       page.button("Send").click();
     },
   };
-  return { page, started: new Demo(root, store, { thinkingTime, reload }).start() };
+  const mountInspector = () => ({ show: shown, unmount: () => undefined });
+  return { page, started: new Demo(root, store, { thinkingTime, crash, mountInspector }).start() };
 }
 
 /** A store as the second visit finds it once the sample was thrown away. */

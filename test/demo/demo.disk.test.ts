@@ -9,6 +9,7 @@ import { driveChromium } from "../crash/driven-chromium.ts";
 import { type DemoServer, serveDemo } from "./demo-server.ts";
 
 const TO_KILL = "Chromium LevelDB";
+const SAMPLE_BOUNDARIES = 8;
 
 let folder: string;
 let server: DemoServer;
@@ -23,39 +24,80 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a turn that a reload, or the kill of the browser, interrupts is recovered and committed exactly once", async () => {
+test("a turn that a crash of the tab, or the kill of the browser, interrupts is recovered and committed exactly once", async () => {
   await visitUntilKilled("agent", "index.html", async (page) => {
-    await page.locator(".boundary").nth(2).waitFor();
-    await page.getByRole("button", { name: "New" }).click();
-    await page.locator(".receipt").first().waitFor({ state: "detached" });
+    await page
+      .locator(".boundary")
+      .nth(SAMPLE_BOUNDARIES - 1)
+      .waitFor();
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.locator(".boundary").first().waitFor({ state: "detached" });
     await send(page, "What is 6 * 7?");
-    await page.locator(".receipt").waitFor();
+    await committed(page, 2);
 
     await send(page, "Roll 2d6");
     await page.getByText("its turn is being run").waitFor();
-    await page.getByRole("button", { name: "Reload the page" }).click();
-    await page.getByText("recovered: this message was accepted before the page went away").waitFor();
-    await page.locator(".receipt").nth(1).waitFor();
+    await page.getByRole("button", { name: "Crash the tab now" }).click();
+    await page.getByText("Nothing of its turn was committed: it is run now.").waitFor();
+    await page.getByText("It was committed once. revision 4").waitFor();
 
     await send(page, "How many words are these?");
-    await page.getByText("its turn is being run").waitFor();
+    await committed(page, 5);
   });
   await visit("agent", "index.html", async (page) => {
-    await page.getByText("committed after recovery · revision 3").waitFor();
+    await page.getByText("Its turn was committed up to sequence 0 of its run, and is run on from there.").waitFor();
+    await page.getByText("committed after recovery · revision 6").waitFor();
     expect(await page.locator(".from-user p").allTextContents()).toEqual([
       "What is 6 * 7?",
       "Roll 2d6",
       "How many words are these?",
     ]);
-    expect(await page.locator(".receipt .revision").allTextContents()).toEqual([1, 2, 3].map((n) => `revision ${n}`));
-    await page.getByRole("button", { name: "Recompute" }).click();
-    await page.getByText("equal to the latest receipt's digest").waitFor();
+    expect(await page.locator(".boundary").count()).toBe(6);
+  });
+});
+
+test("of two tabs one runs what both take in; it is handed over when that tab dies, or when the other takes it", async () => {
+  await visit("tabs", "index.html", async (first) => {
+    await first
+      .locator(".boundary")
+      .nth(SAMPLE_BOUNDARIES - 1)
+      .waitFor();
+    await first.getByRole("button", { name: "New conversation" }).click();
+    await first.locator(".boundary").first().waitFor({ state: "detached" });
+    await first.getByText("This tab holds the runtime").waitFor();
+    const second = await secondTab(first);
+    await second.getByText("Another tab holds it").waitFor();
+
+    await send(second, "What is 6 * 7?");
+    await first.getByText("its turn is being run").waitFor();
+    await committed(second, 2);
+    expect(await second.locator(".from-agent p").allTextContents()).toEqual(["6 * 7 = 42."]);
+
+    await second.getByRole("button", { name: "Take it over" }).click();
+    await second.getByText("This tab holds the runtime").waitFor();
+    await first.getByText("Another tab has taken it over").waitFor();
+
+    const third = await secondTab(second);
+    await third.getByText("Another tab holds it").waitFor();
+    await first.close();
+    await send(third, "Plan a weekend in Porto");
+    await committed(third, 3);
+    await second.close();
+    await third.getByText("This tab holds the runtime").waitFor();
+    await third.getByText("It was committed once. revision 7").waitFor();
+    expect(await third.locator(".from-user p").allTextContents()).toEqual([
+      "What is 6 * 7?",
+      "Plan a weekend in Porto",
+    ]);
   });
 });
 
 test("a database that the browser has removed is told, and begun anew only when the visitor says so", async () => {
   await visit("lost", "index.html", async (page) => {
-    await page.locator(".boundary").nth(2).waitFor();
+    await page
+      .locator(".boundary")
+      .nth(SAMPLE_BOUNDARIES - 1)
+      .waitFor();
     const deleted = page.evaluate(() => {
       const request = indexedDB.deleteDatabase("burrow-demo");
       return new Promise((resolve) => (request.onsuccess = resolve));
@@ -66,9 +108,15 @@ test("a database that the browser has removed is told, and begun anew only when 
       await page.getByText("database_wiped").waitFor();
     }
     await page.getByRole("button", { name: "Begin anew" }).click();
-    await page.locator(".boundary").nth(2).waitFor();
+    await page
+      .locator(".boundary")
+      .nth(SAMPLE_BOUNDARIES - 1)
+      .waitFor();
     await page.reload();
-    await page.locator(".boundary").nth(2).waitFor();
+    await page
+      .locator(".boundary")
+      .nth(SAMPLE_BOUNDARIES - 1)
+      .waitFor();
   });
 });
 
@@ -85,6 +133,18 @@ test("the laws hold in the page that runs them, which leaves nothing behind", as
 async function send(page: Page, text: string): Promise<void> {
   await page.getByLabel("Your message").fill(text);
   await page.keyboard.press("Enter");
+}
+
+/** Waits for a commit of the open conversation to show. */
+async function committed(page: Page, revision: number): Promise<void> {
+  await page.getByText(new RegExp(`^committed.* · revision ${revision}$`)).waitFor();
+}
+
+/** Follows the link to a second tab, and waits for it. */
+async function secondTab(page: Page): Promise<Page> {
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("link", { name: "Open a second tab" }).click();
+  return opened;
 }
 
 /** Opens a page in a browser whose profile is on disk. */
