@@ -104,17 +104,12 @@ button:disabled { opacity: 0.55; cursor: default; }
 .row strong { overflow: hidden; text-overflow: ellipsis; font-weight: 600; unicode-bidi: isolate; }
 .row[aria-current] { border-color: var(--accent); background: var(--accent-wash); }
 
-.receipt { display: grid; grid-template-columns: 1rem minmax(0, 1fr) auto; gap: 0.25rem; align-items: center; height: 100%; }
-.receipt::before {
-  content: "";
-  align-self: stretch;
-  width: 2px;
-  margin-inline: auto;
-  background: var(--accent);
-}
-.receipt.last::before { margin-top: 1.6rem; }
-.receipt.first::before { margin-bottom: 1.6rem; }
-.receipt.first.last::before { width: 0.6rem; height: 0.6rem; margin-block: auto; align-self: center; border-radius: 50%; }
+.receipt { display: grid; position: relative; grid-template-columns: 1rem minmax(0, 1fr) auto; gap: 0.25rem; align-items: center; height: 100%; }
+.receipt::before { content: ""; align-self: stretch; width: 2px; margin: -2px auto; background: var(--accent); }
+.receipt.last::before { margin-top: 2.1rem; }
+.receipt.first::before { margin-bottom: 2.1rem; }
+.receipt::after { content: ""; position: absolute; inset-inline-start: 0.15rem; top: calc(50% - 0.35rem); width: 0.7rem; height: 0.7rem; border: 2px solid var(--accent); border-radius: 50%; background: var(--surface); }
+.receipt.first::after { background: var(--accent); }
 .boundary { padding-inline: 0.4rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
 .boundary.run_checkpoint { background: var(--accent-wash); }
 .digest { display: inline-flex; gap: 0.25rem; align-items: center; max-width: 100%; }
@@ -125,8 +120,7 @@ button:disabled { opacity: 0.55; cursor: default; }
   .receipt .digest code { display: none; }
   .receipt { gap: 0; }
   .row .line { gap: 0.3rem; }
-  .row .line strong { flex: none; }
-  .row time { overflow: hidden; font-size: 0.75rem; text-overflow: ellipsis; }
+  .row .soft, .row .soft time { font-size: 0.8rem; }
 }
 
 .plot { margin-bottom: 0.6rem; }

@@ -80,13 +80,14 @@ function ReceiptRow(props: {
         <span class="line">
           <strong>revision {revision}</strong>
           <span class={`boundary ${receipt.boundary}`}>{BOUNDARIES[receipt.boundary]}</span>
-          <Time at={committed_at} />
         </span>
         <span class="line soft">
           sequence {receipt.sequence} · {formatCount(receipt.message_count, "message")} ·{" "}
           {formatCount(receipt.contributing_input_ids.length, "input")}
         </span>
-        <span class="line soft">run {visibleText(shortDigest(receipt.run_id))}</span>
+        <span class="line soft">
+          <Time at={committed_at} /> · run {visibleText(shortDigest(receipt.run_id))}
+        </span>
       </button>
       {receipt.conversation_digest !== undefined && <Digest of={receipt.conversation_digest} tabIndex={tabIndex} />}
     </div>
