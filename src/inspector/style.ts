@@ -110,8 +110,8 @@ button:disabled { opacity: 0.55; cursor: default; }
 .receipt.first::before { margin-bottom: 2.1rem; }
 .receipt::after { content: ""; position: absolute; inset-inline-start: 0.15rem; top: calc(50% - 0.35rem); width: 0.7rem; height: 0.7rem; border: 2px solid var(--accent); border-radius: 50%; background: var(--surface); }
 .receipt.first::after { background: var(--accent); }
-.boundary { padding-inline: 0.4rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
-.boundary.run_checkpoint { background: var(--accent-wash); }
+.kind { padding-inline: 0.4rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
+.kind.run_checkpoint { background: var(--accent-wash); }
 .digest { display: inline-flex; gap: 0.25rem; align-items: center; max-width: 100%; }
 .copy { position: relative; flex: none; padding: 0.3rem; border-color: transparent; background: none; color: var(--ink-soft); line-height: 0; }
 .copy svg { width: 1rem; height: 1rem; fill: none; stroke: currentColor; stroke-width: 1.3; }

@@ -79,7 +79,7 @@ function ReceiptRow(props: {
       >
         <span class="line">
           <strong>revision {revision}</strong>
-          <span class={`boundary ${receipt.boundary}`}>{BOUNDARIES[receipt.boundary]}</span>
+          <span class={`kind ${receipt.boundary}`}>{BOUNDARIES[receipt.boundary]}</span>
         </span>
         <span class="line soft">
           sequence {receipt.sequence} · {formatCount(receipt.message_count, "message")} ·{" "}
