@@ -42,6 +42,7 @@ const PASSES_DAMAGE: ReadonlySet<string> = new Set([
   "deleteRuntime",
   "measureRuntimes",
   "pruneInputs",
+  "restoreRuntime",
   "sessions.delete",
   "sessions.save",
   "verifyRuntime",

@@ -3,6 +3,7 @@ import {
   boundary,
   conversation,
   delta,
+  dumpOf,
   eventInputState,
   inputId,
   inputState,
@@ -49,5 +50,6 @@ export const OPERATIONS: Readonly<Record<string, StoreCall>> = {
   loadBoundaryReceipt: (store) => store.loadBoundaryReceipt(FURNISHED, runId(1), 0n),
   deleteRuntime: (store) => store.deleteRuntime(FURNISHED, { withSessions: true }),
   pruneInputs: (store) => store.pruneInputs(FURNISHED, { before: Date.parse("2100-01-01T00:00:00Z") }),
+  restoreRuntime: (store) => store.restoreRuntime(dumpOf(FURNISHED), { onConflict: "replace" }),
   ...(HAS_LEASES ? { acquireRuntime: acquireAndRelease } : {}),
 };
