@@ -1,13 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
+import type { RuntimeStoreError } from "../core/errors.ts";
 import { ExportDialog, ImportDialog } from "./archive-dialogs.tsx";
 import { DeleteDialog, OpenDialog } from "./dialogs.tsx";
 import { formatBytes, visibleText } from "./formats.ts";
 import { useLoaded, useVersions, type Versions } from "./loaded.ts";
-import { Dialog, Failure, Time } from "./parts.tsx";
+import { Code, Dialog, Failure, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
-import { RuntimeView } from "./runtime-view.tsx";
+import { RuntimeStateBadge, RuntimeView } from "./runtime-view.tsx";
 import { SessionsView } from "./sessions-view.tsx";
 import { StorageView } from "./storage-view.tsx";
 import { VerifyDialog } from "./verify-dialog.tsx";
@@ -22,29 +23,27 @@ export interface Place {
 /** The inspector over the host's store, or over another one that the reader has opened, which it closes when it is done. */
 export function App(props: {
   readonly store: BurrowStore;
-  readonly place: Place;
-  readonly onPlace: (place: Place) => void;
+  /** What the host asked for last: another object each time. */
+  readonly asked: Place;
 }): JSX.Element {
-  const { store, place, onPlace } = props;
+  const { store, asked } = props;
+  const [place, setPlace] = useState(asked);
   const [other, setOther] = useState<{ readonly store: BurrowStore; readonly name: string }>();
+  const goTo = (next: typeof other, nextPlace: Place): void => {
+    setOther(next);
+    setPlace(nextPlace);
+  };
+  useEffect(() => goTo(undefined, asked), [asked]);
   useEffect(() => () => void other?.store.close(), [other]);
-  const opened = (next: BurrowStore, name: string): void => {
-    setOther({ store: next, name });
-    onPlace({});
-  };
-  const back = (): void => {
-    setOther(undefined);
-    onPlace({});
-  };
   return (
     <StoreView
       key={other?.name ?? ""}
       store={other?.store ?? store}
       name={other?.name}
       place={place}
-      onPlace={onPlace}
-      onOpenStore={opened}
-      onBack={back}
+      onPlace={setPlace}
+      onOpenStore={(opened, name) => goTo({ store: opened, name }, {})}
+      onBack={() => goTo(undefined, {})}
     />
   );
 }
@@ -80,6 +79,10 @@ function StoreView(props: {
   const picker = useRef<HTMLInputElement>(null);
   const { sound = [], damaged = [] } = heads.value ?? {};
   const open = sound.find(({ runtime_id }) => runtime_id === place.runtimeId) ?? sound[0];
+  const ids = idsOf(
+    sound,
+    damaged.map(({ corrupt }) => corrupt),
+  );
   const take = (file: File | null | undefined): void => {
     if (file) begin({ what: "import", file });
   };
@@ -106,11 +109,7 @@ function StoreView(props: {
             </button>
           </>
         )}
-        <button
-          type="button"
-          disabled={sound.length === 0}
-          onClick={() => begin({ what: "verify", ids: sound.map(({ runtime_id }) => runtime_id) })}
-        >
+        <button type="button" disabled={ids.length === 0} onClick={() => begin({ what: "verify", ids })}>
           Verify all
         </button>
         <button type="button" disabled={sound.length === 0} onClick={() => begin({ what: "export" })}>
@@ -148,7 +147,20 @@ function StoreView(props: {
             <span class="soft">{sound.length.toLocaleString()}</span>
           </div>
           {damaged.map(({ corrupt }) => (
-            <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
+            <div key={JSON.stringify(corrupt.row)}>
+              <Failure error={corrupt} />
+              {idsOf([], [corrupt]).map((id) => (
+                <div key={id} class="line">
+                  <Code>{id}</Code>
+                  <button type="button" onClick={() => begin({ what: "verify", ids: [id] })}>
+                    Verify
+                  </button>
+                  <button type="button" class="danger" onClick={() => begin({ what: "delete", id })}>
+                    Delete…
+                  </button>
+                </div>
+              ))}
+            </div>
           ))}
           {sound.length === 0 && damaged.length === 0 ? (
             <p class="remark">
@@ -157,7 +169,13 @@ function StoreView(props: {
                 : "Reading …"}
             </p>
           ) : (
-            <RuntimeList heads={sound} openId={open?.runtime_id} onOpen={(runtimeId) => onPlace({ runtimeId })} />
+            <RuntimeList
+              store={store}
+              versions={versions}
+              heads={sound}
+              openId={open?.runtime_id}
+              onOpen={(runtimeId) => onPlace({ runtimeId })}
+            />
           )}
         </section>
         {open ? (
@@ -197,14 +215,22 @@ function StoreView(props: {
   );
 }
 
+/** The ids of runtimes, also of those whose head is damaged, as far as its row still names one. */
+function idsOf(sound: readonly RuntimeHead[], damaged: readonly RuntimeStoreError[]): readonly string[] {
+  const named = damaged.flatMap(({ row }) => (typeof row?.key[0] === "string" ? [row.key[0]] : []));
+  return [...sound.map(({ runtime_id }) => runtime_id), ...named];
+}
+
 const ROW_HEIGHT = 64;
 
 function RuntimeList(props: {
+  readonly store: BurrowStore;
+  readonly versions: Versions;
   readonly heads: readonly RuntimeHead[];
   readonly openId: string | undefined;
   readonly onOpen: (runtimeId: string) => void;
 }): JSX.Element {
-  const { heads, openId, onOpen } = props;
+  const { store, versions, heads, openId, onOpen } = props;
   return (
     <WindowedList
       label="Runtimes, by id"
@@ -223,6 +249,7 @@ function RuntimeList(props: {
         >
           <span class="line">
             <strong>{visibleText(runtime_id)}</strong>
+            <RuntimeStateBadge store={store} runtimeId={runtime_id} version={versions.of(runtime_id)} />
           </span>
           <span class="line soft">
             revision {revision} · {formatBytes(byte_length ?? 0)}{" "}

@@ -5,7 +5,7 @@ import { STYLE } from "./style.ts";
 
 /** An inspector that is in a page. */
 export interface Inspector {
-  /** Shows a runtime, and with a revision the receipt that it was made by. */
+  /** Shows a runtime of the store, and with a revision the receipt that it was made by. */
   show(runtimeId: string, revision?: number): void;
   /** Takes it out of the page, and closes what it has opened itself; the store stays open. */
   unmount(): void;
@@ -24,7 +24,7 @@ export function mountInspector(element: Element, store: BurrowStore): Inspector 
   style.replaceSync(STYLE);
   root.adoptedStyleSheets = [style];
   element.append(host);
-  const show = (place: Place): void => render(<App store={store} place={place} onPlace={show} />, root);
+  const show = (asked: Place): void => render(<App store={store} asked={asked} />, root);
   show({});
   return {
     show: (runtimeId, revision) => show({ runtimeId, revision }),

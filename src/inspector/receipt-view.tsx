@@ -27,7 +27,12 @@ export function ReceiptView(props: {
           ["Boundary", BOUNDARIES[receipt.boundary]],
           ["Run", <Digest of={receipt.run_id} isWhole />],
           ["Sequence", `${receipt.sequence} in its run`],
-          ["Committed", <Time at={committed_at} />],
+          [
+            "Committed",
+            <>
+              <Time at={committed_at} /> <Code>{new Date(committed_at).toISOString()}</Code>
+            </>,
+          ],
           ["Messages so far", receipt.message_count],
           [
             "Digest",

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
 import { formatBytes, formatCount } from "./formats.ts";
 import { InputsView } from "./inputs-view.tsx";
@@ -37,15 +37,27 @@ export function RuntimeView(props: {
     (known: Awaited<ReturnType<typeof readReceipts>> | undefined) => readReceipts(store, id, known),
   );
   const committed = receipts.value?.receipts.find(({ revision }) => revision === openRevision);
+  const timeline = useRef<HTMLElement>(null);
+  const detail = useRef<HTMLElement>(null);
+  // Where the receipt stands below the list, one would not see that it was opened.
+  useEffect(() => {
+    if (committed && detail.current && detail.current.getBoundingClientRect().top > innerHeight - 80)
+      detail.current.scrollIntoView({ block: "start" });
+  }, [committed?.revision]);
+  const close = (): void => {
+    timeline.current?.querySelector<HTMLElement>("[role=tabpanel] [aria-current=true]")?.focus();
+    onOpenReceipt(undefined);
+  };
   return (
     <div class="runtime">
-      <section class="pane" aria-labelledby="runtime-title">
+      <section ref={timeline} class="pane" aria-labelledby="runtime-title">
         <div class="pane-head">
           <h2 id="runtime-title">
             <Code>{id}</Code>
           </h2>
+          <RuntimeStateBadge store={store} runtimeId={id} version={version} />
         </div>
-        <RuntimeFacts store={store} head={head} version={version} />
+        <RuntimeFacts head={head} />
         <div class="line actions">
           <button type="button" onClick={actions.verify}>
             Verify
@@ -85,11 +97,11 @@ export function RuntimeView(props: {
           ]}
         />
       </section>
-      <section class="pane detail" aria-labelledby="receipt-title">
+      <section ref={detail} class="pane detail" aria-labelledby="receipt-title">
         <div class="pane-head">
           <h2 id="receipt-title">{committed ? `Receipt of revision ${committed.revision}` : "One receipt"}</h2>
           {committed && (
-            <button type="button" class="quiet" onClick={() => onOpenReceipt(undefined)}>
+            <button type="button" class="quiet" onClick={close}>
               Close
             </button>
           )}
@@ -109,22 +121,31 @@ function Pending(props: { readonly what: string; readonly error: unknown; readon
   return <p class="remark">Reading the {props.what} …</p>;
 }
 
-function RuntimeFacts(props: {
-  readonly store: BurrowStore;
-  readonly head: RuntimeHead;
-  readonly version: number;
-}): JSX.Element {
-  const { store, head, version } = props;
-  const { runtime_id, revision, message_count, byte_length, committed_at, conversation_digest } = head;
-  const { value } = useLoaded(runtime_id, version, async () => ({ state: await store.loadRuntimeState(runtime_id) }));
+function RuntimeFacts({ head }: { readonly head: RuntimeHead }): JSX.Element {
+  const { revision, message_count, byte_length, committed_at, conversation_digest } = head;
   return (
     <p class="line facts-line">
-      <Badge tone={value?.state === "running" ? "busy" : undefined}>{value?.state ?? "no state"}</Badge>
       <span>revision {revision}</span>
       <span>{formatCount(message_count ?? 0, "message")}</span>
       <span>{formatBytes(byte_length ?? 0)}</span>
       <span>{committed_at === undefined ? "never committed" : <Time at={committed_at} />}</span>
       {conversation_digest !== undefined && <Digest of={conversation_digest} />}
     </p>
+  );
+}
+
+/** The state of a runtime; there is none until one is stored. */
+export function RuntimeStateBadge(props: {
+  readonly store: BurrowStore;
+  readonly runtimeId: string;
+  readonly version: number;
+}): JSX.Element {
+  const { store, runtimeId, version } = props;
+  const { value, error } = useLoaded(runtimeId, version, async () => ({
+    state: await store.loadRuntimeState(runtimeId),
+  }));
+  if (error !== undefined) return <Badge tone="bad">state unreadable</Badge>;
+  return (
+    <Badge tone={value?.state === "running" ? "busy" : undefined}>{value ? (value.state ?? "no state") : "…"}</Badge>
   );
 }

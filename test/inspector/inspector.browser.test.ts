@@ -130,6 +130,36 @@ test("opens another database of the origin by name, and makes none", async () =>
   await other.close();
 });
 
+test("what the host asks for is shown in the host's own store", async () => {
+  const other = await openIndexedDbRuntimeStore({ name: OTHER });
+  await converse(other, "elsewhere", ["Hello"]);
+  await other.close();
+  await mounted.click("Other database…");
+  await mounted.click(OTHER);
+  await mounted.sees("elsewhere");
+  mounted.inspector.show("trip", 2);
+  await mounted.sees("Receipt of revision 2");
+  await mounted.seesNot("elsewhere");
+});
+
+test("names a damaged runtime, verifies it and can be rid of it; the others are shown", async () => {
+  const database = await request(indexedDB.open(NAME));
+  const heads = database.transaction("runtime_heads", "readwrite").objectStore("runtime_heads");
+  const head = (await request(heads.get("sums"))) as object;
+  await request(heads.put({ ...head, revision: 7 }));
+  database.close();
+  mounted.remove();
+  mounted = new Mounted(store);
+  await mounted.sees("corrupt_record", "trip", "8 messages");
+  await mounted.click("Verify all");
+  await mounted.sees("damaged_row", "Verified 2 runtimes: 1 damaged.");
+  await mounted.click("Close");
+  await mounted.click("Delete…");
+  await mounted.click("Delete");
+  await mounted.seesNot("corrupt_record");
+  expect((await store.listRuntimes()).map(({ runtime_id }) => runtime_id)).toEqual(["trip"]);
+});
+
 test("shows the catalog of sessions and the storage report", async () => {
   await mounted.click("Sessions");
   await mounted.sees("Plan a weekend", "tokens");
@@ -211,6 +241,13 @@ test("the keyboard goes through the receipts", async () => {
   press("Home");
   await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
 });
+
+function request<T>(of: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    of.onsuccess = () => resolve(of.result);
+    of.onerror = () => reject(of.error ?? new Error("the request failed"));
+  });
+}
 
 function drop(file: File): void {
   const transfer = new DataTransfer();
