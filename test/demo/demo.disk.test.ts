@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openOnDiskChromium } from "../browsers/on-disk.ts";
@@ -117,6 +118,32 @@ test("a database that the browser has removed is told, and begun anew only when 
       .locator(".boundary")
       .nth(SAMPLE_BOUNDARIES - 1)
       .waitFor();
+  });
+});
+
+test("the page fits, is accessible and breaks no policy of its own, on a phone and a desk, by day and by night", async () => {
+  await visit("shown", "index.html", async (page) => {
+    const complaints: string[] = [];
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    for (const width of [360, 1440]) {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        await page.reload();
+        await page.getByRole("button", { name: "committed · revision 5" }).click();
+        await page.getByText("The conversation at this receipt").waitFor();
+        await page.getByRole("button", { name: "Recompute the digest" }).click();
+        await page.getByText("these messages are what was committed").waitFor();
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+        expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
+    }
+    expect(complaints).toEqual([]);
   });
 });
 
