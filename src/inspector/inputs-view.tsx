@@ -4,7 +4,7 @@ import type { BurrowStore } from "../contract/index.ts";
 import type { Input, InputLifecycleState, InputState } from "../records/index.ts";
 import { formatCount, shortDigest, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
-import { Badge, Digest, Facts, Failure, StoredText, Time } from "./parts.tsx";
+import { Badge, Damaged, Digest, Facts, NotRead, StoredText, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { WindowedList } from "./windowed-list.tsx";
 
@@ -21,15 +21,12 @@ export function InputsView(props: {
     separated(await store.listInputStates(runtimeId, { onCorrupt: "mark" })),
   );
   const [openId, setOpenId] = useState<string>();
-  if (error !== undefined) return <Failure error={error} retry={reload} />;
-  if (!value) return <p class="remark">Reading the inputs …</p>;
+  if (error !== undefined || !value) return <NotRead what="inputs" error={error} reload={reload} />;
   const newestFirst = [...value.sound].reverse();
   const open = newestFirst.find(({ input_id }) => input_id === openId);
   return (
     <>
-      {value.damaged.map(({ corrupt }) => (
-        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
-      ))}
+      <Damaged rows={value.damaged} />
       {newestFirst.length === 0 ? (
         <p class="remark">This runtime has no inputs. An input appears here as soon as it is accepted and stored.</p>
       ) : (

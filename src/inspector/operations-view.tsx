@@ -3,7 +3,7 @@ import type { BurrowStore } from "../contract/index.ts";
 import type { OperationStatus, PersistedOpsSnapshot } from "../records/index.ts";
 import { formatCount, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
-import { Badge, Digest, Facts, Failure, Time } from "./parts.tsx";
+import { Badge, Digest, Facts, NotRead, Time } from "./parts.tsx";
 
 /** The registry of a runtime's background operations, as it was stored last. */
 export function OperationsView(props: {
@@ -15,8 +15,7 @@ export function OperationsView(props: {
   const { value, error, reload } = useLoaded(runtimeId, version, async () => ({
     snapshot: await store.loadOpsLifecycle(runtimeId),
   }));
-  if (error !== undefined) return <Failure error={error} retry={reload} />;
-  if (!value) return <p class="remark">Reading the operations …</p>;
+  if (error !== undefined || !value) return <NotRead what="operations" error={error} reload={reload} />;
   if (!value.snapshot) return <p class="remark">No background operations were stored for this runtime.</p>;
   return <Registry snapshot={value.snapshot} />;
 }

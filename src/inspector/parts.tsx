@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { CorruptRow } from "../contract/index.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
 import { adviceFor } from "./advice.ts";
 import { formatTime, shortDigest, visibleText } from "./formats.ts";
@@ -141,6 +142,28 @@ export function Failure(props: {
         </button>
       )}
     </div>
+  );
+}
+
+/** Stands where something is being read, or could not be. */
+export function NotRead(props: {
+  readonly what: string;
+  readonly error: unknown;
+  readonly reload: () => void;
+}): JSX.Element {
+  const { what, error, reload } = props;
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  return <p class="remark">Reading the {what} …</p>;
+}
+
+/** Names each damaged row of a list. */
+export function Damaged({ rows }: { readonly rows: readonly CorruptRow[] }): JSX.Element {
+  return (
+    <>
+      {rows.map(({ corrupt }) => (
+        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
+      ))}
+    </>
   );
 }
 

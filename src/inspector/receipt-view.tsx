@@ -7,7 +7,7 @@ import { encodeSession, readSession, type Session } from "../session/index.ts";
 import { formatCount } from "./formats.ts";
 import { InputCard } from "./inputs-view.tsx";
 import { useLoaded } from "./loaded.ts";
-import { Badge, Code, Digest, Facts, Failure, Time } from "./parts.tsx";
+import { Badge, Code, Digest, Facts, Failure, NotRead, Time } from "./parts.tsx";
 import { BOUNDARIES } from "./timeline.tsx";
 import { Transcript } from "./transcript.tsx";
 
@@ -81,8 +81,7 @@ function ConversationAt(props: {
   const { store, runtimeId, receipt, version } = props;
   const { value, error, reload } = useLoaded(runtimeId, version, () => loadSession(store, runtimeId));
   const [isWhole, setWhole] = useState(false);
-  if (error !== undefined) return <Failure error={error} retry={reload} />;
-  if (!value) return <p class="remark">Reading the session …</p>;
+  if (error !== undefined || !value) return <NotRead what="session" error={error} reload={reload} />;
   const { messages } = value.session;
   const later = messages.length - receipt.message_count;
   return (

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from "./formats.ts";
 import { InputsView } from "./inputs-view.tsx";
 import { useLoaded, type Versions } from "./loaded.ts";
 import { OperationsView } from "./operations-view.tsx";
-import { Badge, Code, Digest, Failure, Time } from "./parts.tsx";
+import { Badge, Code, Digest, NotRead, Time } from "./parts.tsx";
 import { readReceipts } from "./receipt-log.ts";
 import { ReceiptView } from "./receipt-view.tsx";
 import { Tabs } from "./tabs.tsx";
@@ -81,7 +81,7 @@ export function RuntimeView(props: {
                 receipts.value ? (
                   <Timeline log={receipts.value} openRevision={openRevision} onOpen={onOpenReceipt} />
                 ) : (
-                  <Pending {...receipts} what="receipts" />
+                  <NotRead {...receipts} what="receipts" />
                 ),
             },
             {
@@ -114,11 +114,6 @@ export function RuntimeView(props: {
       </section>
     </div>
   );
-}
-
-function Pending(props: { readonly what: string; readonly error: unknown; readonly reload: () => void }): JSX.Element {
-  if (props.error !== undefined) return <Failure error={props.error} retry={props.reload} />;
-  return <p class="remark">Reading the {props.what} …</p>;
 }
 
 function RuntimeFacts({ head }: { readonly head: RuntimeHead }): JSX.Element {

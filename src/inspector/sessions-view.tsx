@@ -4,7 +4,7 @@ import type { BurrowStore, SessionMeta } from "../contract/index.ts";
 import { readSession } from "../session/index.ts";
 import { formatCount, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
-import { Digest, Facts, Failure, Time } from "./parts.tsx";
+import { Damaged, Digest, Facts, NotRead, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { Transcript } from "./transcript.tsx";
 import { WindowedList } from "./windowed-list.tsx";
@@ -23,14 +23,11 @@ export function SessionsView({
     separated(await store.sessions.list({ onCorrupt: "mark" })),
   );
   const [openId, setOpenId] = useState<string>();
-  if (error !== undefined) return <Failure error={error} retry={reload} />;
-  if (!value) return <p class="remark">Reading the catalog …</p>;
+  if (error !== undefined || !value) return <NotRead what="catalog" error={error} reload={reload} />;
   const open = value.sound.find(({ id }) => id === openId);
   return (
     <>
-      {value.damaged.map(({ corrupt }) => (
-        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
-      ))}
+      <Damaged rows={value.damaged} />
       {value.sound.length === 0 ? (
         <p class="remark">The catalog is empty. A session appears here with the first boundary that carries one.</p>
       ) : (
@@ -85,8 +82,11 @@ function SessionCard(props: {
           ["Metadata", <span class="text">{visibleText(JSON.stringify(session.metadata))}</span>],
         ]}
       />
-      {error !== undefined && <Failure error={error} retry={reload} />}
-      {value ? <Transcript messages={value} /> : error === undefined && <p class="remark">Reading the session …</p>}
+      {value && error === undefined ? (
+        <Transcript messages={value} />
+      ) : (
+        <NotRead what="session" error={error} reload={reload} />
+      )}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import type { BurrowStore } from "../contract/index.ts";
 import { requestPersistence, storageReport } from "../indexeddb/index.ts";
 import { formatBytes, formatCount } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
-import { Badge, Code, Facts, Failure } from "./parts.tsx";
+import { Badge, Code, Facts, Failure, NotRead } from "./parts.tsx";
 
 /** What the store occupies, and what the browser does for it. */
 export function StorageView({
@@ -16,8 +16,7 @@ export function StorageView({
 }): JSX.Element {
   const { value, error, reload } = useLoaded("storage", version, () => storageReport(store));
   const [answer, setAnswer] = useState("");
-  if (error !== undefined) return <Failure error={error} retry={reload} />;
-  if (!value) return <p class="remark">Asking the browser …</p>;
+  if (error !== undefined || !value) return <NotRead what="storage report" error={error} reload={reload} />;
   const ask = async (): Promise<void> => {
     setAnswer("Asking the browser …");
     setAnswer(ANSWERS[String(await requestPersistence())] ?? "");

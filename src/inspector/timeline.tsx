@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { CommittedReceipt } from "../contract/index.ts";
 import { formatCount, shortDigest, visibleText } from "./formats.ts";
-import { Digest, Failure, Time } from "./parts.tsx";
+import { Damaged, Digest, Time } from "./parts.tsx";
 import type { ReceiptLog } from "./receipt-log.ts";
 import { SizePlot } from "./size-plot.tsx";
 import { WindowedList } from "./windowed-list.tsx";
@@ -18,9 +18,7 @@ export function Timeline(props: {
   const newestFirst = [...log.receipts].reverse();
   return (
     <>
-      {log.damaged.map(({ corrupt }) => (
-        <Failure key={JSON.stringify(corrupt.row)} error={corrupt} />
-      ))}
+      <Damaged rows={log.damaged} />
       {newestFirst.length === 0 ? (
         <p class="remark">
           No boundary was committed in this runtime yet. Receipts appear here as they are committed, by any tab.

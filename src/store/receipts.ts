@@ -1,8 +1,9 @@
 import type { CommittedReceipt, DumpedReceipt } from "../contract/index.ts";
-import { type RuntimeStoreError } from "../core/errors.ts";
+import type { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Row, Transaction } from "../engine/index.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
+import { numberAfter } from "./number-after.ts";
 import {
   allSound,
   corruptRow,
@@ -19,7 +20,6 @@ import {
   recordOf,
   separate,
 } from "./rows.ts";
-import { numberAfter } from "./number-after.ts";
 
 const TABLE = "runtime_boundary_receipts";
 const REVISIONS = "runtime_revisions";
