@@ -1,4 +1,4 @@
-import type { RuntimeStoreErrorCode } from "../core/errors.ts";
+import { isRuntimeStoreError, type RuntimeStoreErrorCode } from "../core/errors.ts";
 
 /** What a person can do about each failure: whoever adds a code has to say it here. */
 const ADVICE: Readonly<Record<RuntimeStoreErrorCode, string>> = {
@@ -37,4 +37,18 @@ const ADVICE: Readonly<Record<RuntimeStoreErrorCode, string>> = {
 export function adviceFor(code?: RuntimeStoreErrorCode): string {
   const advice = code === undefined ? undefined : (ADVICE as Partial<typeof ADVICE>)[code];
   return advice ?? "Nothing that was stored is lost by this. Reload the page to go on.";
+}
+
+/** A failure in words: its name, what happened, and what a person can do. */
+export function wordsAbout(error: unknown): {
+  readonly name: string;
+  readonly message: string;
+  readonly advice: string;
+} {
+  if (isRuntimeStoreError(error)) return { name: error.code, message: error.detail, advice: adviceFor(error.code) };
+  return {
+    name: "unexpected error",
+    message: error instanceof Error ? error.message : String(error),
+    advice: adviceFor(),
+  };
 }

@@ -12,7 +12,7 @@ import { RuntimeStateBadge, RuntimeView } from "./runtime-view.tsx";
 import { SessionsView } from "./sessions-view.tsx";
 import { StorageView } from "./storage-view.tsx";
 import { VerifyDialog } from "./verify-dialog.tsx";
-import { WindowedList } from "./windowed-list.tsx";
+import { Row, WindowedList } from "./windowed-list.tsx";
 
 /** What is to be seen: a runtime, and one of its receipts. */
 export interface Place {
@@ -240,13 +240,7 @@ function RuntimeList(props: {
       openKey={openId}
     >
       {({ runtime_id, revision, byte_length, committed_at }, _, tabIndex) => (
-        <button
-          type="button"
-          class="row"
-          tabIndex={tabIndex}
-          aria-current={runtime_id === openId ? "true" : undefined}
-          onClick={() => onOpen(runtime_id)}
-        >
+        <Row isOpen={runtime_id === openId} tabIndex={tabIndex} onOpen={() => onOpen(runtime_id)}>
           <span class="line">
             <strong>{visibleText(runtime_id)}</strong>
             <RuntimeStateBadge store={store} runtimeId={runtime_id} version={versions.of(runtime_id)} />
@@ -255,7 +249,7 @@ function RuntimeList(props: {
             revision {revision} · {formatBytes(byte_length ?? 0)}{" "}
             {committed_at !== undefined && <Time at={committed_at} />}
           </span>
-        </button>
+        </Row>
       )}
     </WindowedList>
   );

@@ -6,7 +6,7 @@ import { formatCount, shortDigest, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
 import { Badge, Damaged, Digest, Facts, NotRead, StoredText, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
-import { WindowedList } from "./windowed-list.tsx";
+import { Row, WindowedList } from "./windowed-list.tsx";
 
 const ROW_HEIGHT = 64;
 
@@ -38,13 +38,7 @@ export function InputsView(props: {
           openKey={openId}
         >
           {(state, _, tabIndex) => (
-            <button
-              type="button"
-              class="row"
-              tabIndex={tabIndex}
-              aria-current={state.input_id === openId ? "true" : undefined}
-              onClick={() => setOpenId(state.input_id)}
-            >
+            <Row isOpen={state.input_id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(state.input_id)}>
               <span class="line">
                 <strong>{visibleText(wordsOf(state.persisted_input).slice(0, 80))}</strong>
                 <Badge tone={toneOf(state.current_state)}>{state.current_state}</Badge>
@@ -52,7 +46,7 @@ export function InputsView(props: {
               <span class="line soft">
                 <code>{visibleText(shortDigest(state.input_id))}</code> <Time at={state.updated_at} />
               </span>
-            </button>
+            </Row>
           )}
         </WindowedList>
       )}

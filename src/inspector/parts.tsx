@@ -1,8 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CorruptRow } from "../contract/index.ts";
-import { isRuntimeStoreError } from "../core/errors.ts";
-import { adviceFor } from "./advice.ts";
+import { wordsAbout } from "./advice.ts";
 import { formatTime, shortDigest, visibleText } from "./formats.ts";
 
 /** A moment in the reader's own time zone; the exact value, in UTC and to the millisecond, is its title. */
@@ -124,18 +123,13 @@ export function Failure(props: {
 }): JSX.Element | null {
   const { error, retry } = props;
   if (error === undefined) return null;
-  const code = isRuntimeStoreError(error) ? error.code : undefined;
-  const message = isRuntimeStoreError(error)
-    ? error.detail
-    : error instanceof Error
-      ? error.message
-      : "it did not say why";
+  const { name, message, advice } = wordsAbout(error);
   return (
     <div class="failure" role="alert">
       <p>
-        <strong>{code ?? "unexpected error"}</strong> {visibleText(message)}
+        <strong>{name}</strong> {visibleText(message)}
       </p>
-      <p>{adviceFor(code)}</p>
+      <p>{advice}</p>
       {retry && (
         <button type="button" onClick={retry}>
           Try again

@@ -7,7 +7,7 @@ import { useLoaded } from "./loaded.ts";
 import { Damaged, Digest, Facts, NotRead, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { Transcript } from "./transcript.tsx";
-import { WindowedList } from "./windowed-list.tsx";
+import { Row, WindowedList } from "./windowed-list.tsx";
 
 const ROW_HEIGHT = 56;
 
@@ -39,13 +39,7 @@ export function SessionsView({
           openKey={openId}
         >
           {(session, _, tabIndex) => (
-            <button
-              type="button"
-              class="row"
-              tabIndex={tabIndex}
-              aria-current={session.id === openId ? "true" : undefined}
-              onClick={() => setOpenId(session.id)}
-            >
+            <Row isOpen={session.id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(session.id)}>
               <span class="line">
                 <strong>{titleOf(session)}</strong>
                 <Time at={timeOf(session.updated_at)} />
@@ -53,7 +47,7 @@ export function SessionsView({
               <span class="line soft">
                 {formatCount(session.message_count, "message")} · {formatCount(session.total_tokens, "token")}
               </span>
-            </button>
+            </Row>
           )}
         </WindowedList>
       )}

@@ -4,7 +4,7 @@ import { formatCount, shortDigest, visibleText } from "./formats.ts";
 import { Damaged, Digest, Time } from "./parts.tsx";
 import type { ReceiptLog } from "./receipt-log.ts";
 import { SizePlot } from "./size-plot.tsx";
-import { WindowedList } from "./windowed-list.tsx";
+import { Row, WindowedList } from "./windowed-list.tsx";
 
 const ROW_HEIGHT = 72;
 
@@ -68,13 +68,7 @@ function ReceiptRow(props: {
   const place = `receipt ${isFirstOfRun ? "first" : ""} ${isLastOfRun ? "last" : ""}`;
   return (
     <div class={place}>
-      <button
-        type="button"
-        class="row"
-        tabIndex={tabIndex}
-        aria-current={isOpen ? "true" : undefined}
-        onClick={() => onOpen(revision)}
-      >
+      <Row isOpen={isOpen} tabIndex={tabIndex} onOpen={() => onOpen(revision)}>
         <span class="line">
           <strong>revision {revision}</strong>
           <span class={`kind ${receipt.boundary}`}>{BOUNDARIES[receipt.boundary]}</span>
@@ -86,7 +80,7 @@ function ReceiptRow(props: {
         <span class="line soft">
           <Time at={committed_at} /> · run {visibleText(shortDigest(receipt.run_id))}
         </span>
-      </button>
+      </Row>
       {receipt.conversation_digest !== undefined && <Digest of={receipt.conversation_digest} tabIndex={tabIndex} />}
     </div>
   );

@@ -136,3 +136,18 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
     </div>
   );
 }
+
+/** What is pressed to open a row. */
+export function Row(props: {
+  readonly isOpen: boolean;
+  readonly tabIndex: number;
+  readonly onOpen: () => void;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const { isOpen, tabIndex, onOpen, children } = props;
+  return (
+    <button type="button" class="row" tabIndex={tabIndex} aria-current={isOpen ? "true" : undefined} onClick={onOpen}>
+      {children}
+    </button>
+  );
+}

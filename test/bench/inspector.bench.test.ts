@@ -6,6 +6,7 @@ import { findBrowsers } from "../browsers/find-browsers.ts";
 import { importInPage, openOnDiskChromium, serve } from "../browsers/on-disk.ts";
 import { digits, medianOf } from "./figures.ts";
 import type * as page from "./inspector-page.ts";
+import type { InspectorTimes } from "./inspector-page.ts";
 
 const ROUNDS = Number(process.env.BURROW_BENCH_ROUNDS ?? 12);
 const SIZES = [
@@ -25,10 +26,10 @@ test.runIf(findBrowsers().chromium)(
           importInPage<typeof page>(await chromium.newPage(), server, "/test/bench/inspector-page.ts");
         await (await open()).evaluate(({ fill }, [r, m]) => fill(r, m), [receipts, messages] as const);
         const module = await open();
-        const times: page.InspectorTimes[] = [];
+        const times: InspectorTimes[] = [];
         for (let round = 0; round < ROUNDS; round++)
           times.push(await module.evaluate(({ measure }, r) => measure(r), receipts));
-        const median = (of: keyof page.InspectorTimes): number => medianOf(times.map((one) => one[of]));
+        const median = (of: keyof InspectorTimes): number => medianOf(times.map((one) => one[of]));
         const read = median("read");
         console.log(
           `${receipts} receipts, ${messages} messages: reading ${digits(read)} ms; listed in ${digits(median("list") / read)}x, ` +

@@ -27,12 +27,7 @@ afterAll(async () => {
 
 test("a turn that a crash of the tab, or the kill of the browser, interrupts is recovered and committed exactly once", async () => {
   await visitUntilKilled("agent", "index.html", async (page) => {
-    await page
-      .locator(".boundary")
-      .nth(SAMPLE_BOUNDARIES - 1)
-      .waitFor();
-    await page.getByRole("button", { name: "New conversation" }).click();
-    await page.locator(".boundary").first().waitFor({ state: "detached" });
+    await beginConversation(page);
     await send(page, "What is 6 * 7?");
     await committed(page, 2);
 
@@ -59,12 +54,7 @@ test("a turn that a crash of the tab, or the kill of the browser, interrupts is 
 
 test("of two tabs one runs what both take in; it is handed over when that tab dies, or when the other takes it", async () => {
   await visit("tabs", "index.html", async (first) => {
-    await first
-      .locator(".boundary")
-      .nth(SAMPLE_BOUNDARIES - 1)
-      .waitFor();
-    await first.getByRole("button", { name: "New conversation" }).click();
-    await first.locator(".boundary").first().waitFor({ state: "detached" });
+    await beginConversation(first);
     await first.getByText("This tab holds the runtime").waitFor();
     const second = await secondTab(first);
     await second.getByText("Another tab holds it").waitFor();
@@ -95,10 +85,7 @@ test("of two tabs one runs what both take in; it is handed over when that tab di
 
 test("a database that the browser has removed is told, and begun anew only when the visitor says so", async () => {
   await visit("lost", "index.html", async (page) => {
-    await page
-      .locator(".boundary")
-      .nth(SAMPLE_BOUNDARIES - 1)
-      .waitFor();
+    await sampleShown(page);
     const deleted = page.evaluate(() => {
       const request = indexedDB.deleteDatabase("burrow-demo");
       return new Promise((resolve) => (request.onsuccess = resolve));
@@ -109,15 +96,9 @@ test("a database that the browser has removed is told, and begun anew only when 
       await page.getByText("database_wiped").waitFor();
     }
     await page.getByRole("button", { name: "Begin anew" }).click();
-    await page
-      .locator(".boundary")
-      .nth(SAMPLE_BOUNDARIES - 1)
-      .waitFor();
+    await sampleShown(page);
     await page.reload();
-    await page
-      .locator(".boundary")
-      .nth(SAMPLE_BOUNDARIES - 1)
-      .waitFor();
+    await sampleShown(page);
   });
 });
 
@@ -156,6 +137,20 @@ test("the laws hold in the page that runs them, which leaves nothing behind", as
     expect((await page.evaluate(() => indexedDB.databases())).map(({ name }) => name)).toEqual(["burrow-store origin"]);
   });
 });
+
+async function sampleShown(page: Page): Promise<void> {
+  await page
+    .locator(".boundary")
+    .nth(SAMPLE_BOUNDARIES - 1)
+    .waitFor();
+}
+
+/** Leaves the sample for a conversation of one's own. */
+async function beginConversation(page: Page): Promise<void> {
+  await sampleShown(page);
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await page.locator(".boundary").first().waitFor({ state: "detached" });
+}
 
 async function send(page: Page, text: string): Promise<void> {
   await page.getByLabel("Your message").fill(text);

@@ -226,7 +226,8 @@ describe("is accessible", () => {
 test("the keyboard goes through the receipts", async () => {
   for (let n = 0; n < 30; n++) await converse(store, "sums", [`What is ${n} + ${n}?`]);
   mounted.inspector.show("sums");
-  await mounted.sees("revision 31");
+  // The head tells of the last commit before the list does.
+  await mounted.sees("revision 31", "sequence 0 · 124 messages");
   const rows = (): HTMLElement[] => mounted.all(".detail, .windowed li[data-row] .receipt .row");
   mounted.one<HTMLButtonElement>("[role=tabpanel] .windowed [data-row='0'] .row").focus();
   const press = (key: string): void => {
