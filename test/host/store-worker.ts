@@ -15,11 +15,11 @@ addEventListener("message", ({ data }: MessageEvent<WorkerTask>) => {
 });
 
 async function perform({ task, name, done, port }: WorkerTask): Promise<void> {
-  if (task === "destroy") await deleteIndexedDbRuntimeStore(name);
+  if (task === "destroy") await deleteIndexedDbRuntimeStore(name, { witness: false });
   if (task === "block") for (;;);
   if (port && task === "hold") await (await connectRuntimeStore(port)).acquireRuntime(name);
   if (port && task === "open") {
-    const opening = openIndexedDbRuntimeStore({ name });
+    const opening = openIndexedDbRuntimeStore({ name, witness: false });
     const stop = hostRuntimeStore(opening, port);
     done.onmessage = async () => {
       await stop();
