@@ -13,6 +13,7 @@ import { HEADER } from "./archive-reader.ts";
 import { type ArchiveLine, lineOf } from "./lines.ts";
 import { RunningDigest } from "./running-digest.ts";
 import { linesOf } from "./runtime-lines.ts";
+import { SessionsSeen } from "./sessions-seen.ts";
 
 /** How far an archive is written, or read. */
 export interface ArchiveProgress {
@@ -34,7 +35,8 @@ export interface ExportOptions {
 
 /**
  * Writes runtimes, each as one transaction saw it, and the sessions of the catalog that go with them, into one archive. The same
- * content gives the same bytes, in every browser.
+ * content gives the same bytes, in every browser. A session that goes from one runtime to another meanwhile is in it as the first
+ * transaction saw it.
  * @throws {RuntimeStoreError} `invalid_input` for a runtime that is not there; `corrupt_record` for one that is damaged: name the
  * others to export them; `unsupported` for one of over a gigabyte; or a failure of the database.
  */
@@ -67,6 +69,25 @@ export function exportArchiveStream(
     { highWaterMark: 0 },
   );
 }
+
+/**
+ * As `exportArchive`, into a file of the type `application/x-ndjson`: a large blob is kept on disk by browsers, out of the page's
+ * memory.
+ */
+export async function exportArchiveBlob(store: BurrowStore, options: ExportOptions = {}): Promise<Blob> {
+  const parts: Blob[] = [];
+  let pieces: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of piecesOf(store, options)) {
+    pieces.push(piece);
+    if (pieces.length < PIECES_PER_PART) continue;
+    parts.push(new Blob(pieces));
+    pieces = [];
+  }
+  return new Blob([...parts, ...pieces], { type: "application/x-ndjson" });
+}
+
+/** So many pieces are held in memory before they go into a blob. */
+const PIECES_PER_PART = 16;
 
 /** A piece is written when so many bytes are there. */
 const PIECE_BYTES = 256 * 1024;
@@ -103,6 +124,7 @@ async function* archiveLines(store: BurrowStore, options: ExportOptions): AsyncG
   );
   const ids = named ?? (await store.listRuntimes()).map(({ runtime_id }) => runtime_id);
   const digest = new RunningDigest();
+  const seen = new SessionsSeen();
   let runtimes = 0;
   const begin = lineOf(JSON.stringify(HEADER));
   digest.add(begin.sha256);
@@ -114,7 +136,8 @@ async function* archiveLines(store: BurrowStore, options: ExportOptions): AsyncG
       const path = `runtimeIds`;
       throw new RuntimeStoreError("invalid_input", `there is no runtime ${JSON.stringify(id)}`, { path });
     }
-    for (const line of linesOf(dump)) {
+    const sessions = dump.sessions.filter((session) => seen.takes(session, dump));
+    for (const line of linesOf({ ...dump, sessions })) {
       digest.add(line.sha256);
       yield line;
     }

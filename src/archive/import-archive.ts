@@ -109,6 +109,7 @@ async function importOnce(work: ImportWork): Promise<ImportReport> {
     if (!dryRun) throw error;
     runtimes.push({ runtime_id: id, outcome: "damaged", error });
   }
+  signal?.throwIfAborted();
   problems.push(...reader.problems);
   if (!dryRun) assertWhole(problems, wanted);
   return { dryRun, runtimes, problems: problems.sort((a, b) => a.line - b.line) };

@@ -1,6 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import { sha256Of } from "../digest/sha256.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { isBounded } from "./part.ts";
 
 /** No line is longer, so that nobody has to hold more of what may be no line at all. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -20,7 +21,7 @@ export interface ArchiveLine {
 
 /**
  * The line of a part, which is given as JSON text.
- * @throws {RuntimeStoreError} `unsupported` for one that is too long for a line.
+ * @throws {RuntimeStoreError} `unsupported` for one that no archive can hold: it is too long, or holds too many values.
  */
 export function lineOf(part: string): ArchiveLine {
   const text = new TextEncoder().encode(part);
@@ -28,6 +29,7 @@ export function lineOf(part: string): ArchiveLine {
   if (bytes.length > MAX_LINE_BYTES) {
     throw new RuntimeStoreError("unsupported", `a record of ${text.length} bytes is too long for an archive`);
   }
+  if (!isBounded(text)) throw new RuntimeStoreError("unsupported", "a record holds too many values for an archive");
   const sha256 = sha256Of(text);
   new TextEncoder().encodeInto(prefixOf(sha256), bytes);
   bytes.set(text, PREFIX_LENGTH);

@@ -16,9 +16,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   archive_end: ["runtimes", "lines", "digest"],
 };
 
-/** Far more than any record has, be it in superjson's form: `JSON.parse` itself knows no limit. */
+/** Far more than any record has, be it in superjson's form: `JSON.parse` itself knows no limit, and takes 400 bytes for a value. */
 const MAX_DEPTH = 1_000;
-const MAX_CONTAINERS = 2_000_000;
+const MAX_VALUES = 500_000;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -27,7 +27,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {RuntimeStoreError} `invalid_archive` for what is none of this version's parts.
  */
 export function parsePart(text: Uint8Array): Part {
-  if (!isShallow(text)) throw invalidArchive("nests deeper, or holds more, than any record");
+  if (!isBounded(text)) throw invalidArchive("nests deeper, or holds more, than any record");
   const part = parsedAsWritten(text);
   if (typeof part !== "object" || part === null || Array.isArray(part)) throw invalidArchive("is no part");
   const { kind, ...members } = part as Readonly<Record<string, unknown>>;
@@ -55,9 +55,12 @@ function parsedAsWritten(bytes: Uint8Array): unknown {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-function isShallow(text: Uint8Array): boolean {
+const COMMA = 0x2c;
+
+/** Whether a JSON text is of bounded depth and number of values, told without reading it as such. */
+export function isBounded(text: Uint8Array): boolean {
   let depth = 0;
-  let containers = 0;
+  let values = 1;
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const byte = text[at];
@@ -66,8 +69,9 @@ function isShallow(text: Uint8Array): boolean {
       else if (byte === QUOTE) isInText = false;
     } else if (byte === QUOTE) isInText = true;
     else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > MAX_DEPTH || ++containers > MAX_CONTAINERS) return false;
+      if (++depth > MAX_DEPTH || ++values > MAX_VALUES) return false;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
+    else if (byte === COMMA && ++values > MAX_VALUES) return false;
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import type { DumpedReceipt, RuntimeDump, RuntimeHead } from "../contract/index.ts";
+import type { CommittedReceipt, RuntimeDump, RuntimeHead } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { encodeRecord, parseBoundaryReceipt, parseInputState, parseOpsSnapshot } from "../records/index.ts";
 import { toBase64 } from "../records/typed-arrays.ts";
@@ -50,7 +50,13 @@ function orderedHead({ runtime_id, revision, ...head }: RuntimeHead): RuntimeHea
   return { runtime_id, revision, ...ofSession, run_id, sequence, committed_at };
 }
 
-function orderedMembers({ revision, committed_at, minted, operation_id, byte_length }: Omit<DumpedReceipt, "receipt">) {
+function orderedMembers({
+  revision,
+  committed_at,
+  minted,
+  operation_id,
+  byte_length,
+}: Omit<CommittedReceipt, "receipt">) {
   return { revision, committed_at, minted, operation_id, byte_length };
 }
 

@@ -1,8 +1,10 @@
+import { checkedFollowing } from "../arguments/checked-arguments.ts";
 import { checkedDump } from "../arguments/runtime-dump.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
 import { ownBytes } from "../json/index.ts";
 import { type ArchiveProblem, ArchiveReader, type FoundRuntime } from "./archive-reader.ts";
 import { type ArchiveSource, isBlob, isStream, piecesOfBytes, readableArchive } from "./archive-source.ts";
+import { type ArchiveProgress, tell } from "./export-archive.ts";
 
 /** What an archive holds, and what is wrong with it. */
 export interface ArchiveReport {
@@ -29,6 +31,14 @@ export interface ArchivedRuntime {
   readonly snapshot_bytes?: number | undefined;
 }
 
+/** How to follow the check of a blob or a stream. */
+export interface VerifyArchiveOptions {
+  /** Called with each piece of the archive; what it throws is ignored. */
+  readonly onProgress?: ((progress: ArchiveProgress) => void) | undefined;
+  /** Once it is aborted, the check rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Checks an archive without any store: each line against its SHA-256, each record against its schema, each runtime against
  * itself (its head, its receipts, and the digest of its snapshot, computed anew), and the whole against what it says at its end.
@@ -37,17 +47,29 @@ export interface ArchivedRuntime {
  * @throws {RuntimeStoreError} `invalid_archive` for bytes that do not begin as an archive of this version; `invalid_input`.
  */
 export function verifyArchive(archive: Uint8Array): ArchiveReport;
-export function verifyArchive(archive: Blob | ReadableStream<Uint8Array>): Promise<ArchiveReport>;
-export function verifyArchive(archive: ArchiveSource): ArchiveReport | Promise<ArchiveReport> {
-  if (isBlob(archive) || isStream(archive)) return verifyPieces(archive);
+export function verifyArchive(
+  archive: Blob | ReadableStream<Uint8Array>,
+  options?: VerifyArchiveOptions,
+): Promise<ArchiveReport>;
+export function verifyArchive(
+  archive: ArchiveSource,
+  options: VerifyArchiveOptions = {},
+): ArchiveReport | Promise<ArchiveReport> {
+  if (isBlob(archive) || isStream(archive)) return verifyPieces(archive, options);
   const check = new ArchiveCheck();
   for (const piece of piecesOfBytes(ownBytes(archive))) check.push(piece);
   return check.end();
 }
 
-async function verifyPieces(archive: ArchiveSource): Promise<ArchiveReport> {
+async function verifyPieces(archive: ArchiveSource, options: VerifyArchiveOptions): Promise<ArchiveReport> {
+  const { onProgress, signal } = checkedFollowing<ArchiveProgress>(options);
+  const { size: total, pieces } = readableArchive(archive);
   const check = new ArchiveCheck();
-  for await (const piece of readableArchive(archive).pieces()) check.push(piece);
+  let done = 0;
+  for await (const piece of pieces(signal)) {
+    check.push(piece);
+    tell(onProgress, { done: (done += piece.length), total });
+  }
   return check.end();
 }
 

@@ -1,4 +1,4 @@
-import type { DumpedReceipt, RuntimeDump, RuntimeHead } from "../contract/index.ts";
+import type { CommittedReceipt, RuntimeDump, RuntimeHead } from "../contract/index.ts";
 import { RuntimeStoreError } from "../core/errors.ts";
 import { asSessionId, type SessionId } from "../core/ids.ts";
 import { within } from "../core/within.ts";
@@ -47,7 +47,7 @@ export function checkedDump(given: unknown): CheckedDump {
   const runtime_id = checkedText(dump.runtime_id, "runtime_id");
   const receipts = checkedReceipts(dump.receipts);
   const snapshot = optional(dump.session_snapshot, "session_snapshot", capturedSnapshot);
-  const head = checkedHead(dump.head, runtime_id, snapshot, receipts.at(-1));
+  const head = checkedHead(dump.head, runtime_id, snapshot, receipts);
   const input_states = checkedArray(dump.input_states, "input_states", (state, path) =>
     within(path, () => parseInputState(state)),
   );
@@ -72,7 +72,7 @@ export function checkedDump(given: unknown): CheckedDump {
 }
 
 /** Each revision is the next after the one before; the first is another than 1 in a runtime that was deleted once. */
-function checkedReceipts(given: unknown): DumpedReceipt[] {
+function checkedReceipts(given: unknown): CommittedReceipt[] {
   const receipts = checkedArray(given, "receipts", checkedReceipt);
   for (const [index, { revision }] of receipts.entries()) {
     const due = (receipts[0]?.revision ?? 0) + index;
@@ -87,7 +87,7 @@ function checkedReceipts(given: unknown): DumpedReceipt[] {
   return receipts;
 }
 
-function checkedReceipt(given: unknown, path: string): DumpedReceipt {
+function checkedReceipt(given: unknown, path: string): CommittedReceipt {
   const member = checkedMembers(given, path, [
     "receipt",
     "revision",
@@ -98,26 +98,35 @@ function checkedReceipt(given: unknown, path: string): DumpedReceipt {
   ]);
   const operation_id = optional(member.operation_id, `${path}.operation_id`, checkedText);
   const byte_length = optional(member.byte_length, `${path}.byte_length`, checkedCount);
-  if ((operation_id === undefined) !== (byte_length === undefined)) {
-    refuse(`${path}.byte_length`, "goes with an operation, and no operation is without");
+  if (operation_id !== undefined && byte_length === undefined) {
+    refuse(`${path}.byte_length`, "is missing: a repetition of the operation is known by it");
   }
   return {
     receipt: within(`${path}.receipt`, () => parseBoundaryReceipt(member.receipt)),
     revision: checkedCount(member.revision, `${path}.revision`),
-    committed_at: checkedCount(member.committed_at, `${path}.committed_at`),
+    committed_at: checkedMoment(member.committed_at, `${path}.committed_at`),
     minted: checkedChoice(member.minted, `${path}.minted`, [true, false]),
-    ...(operation_id === undefined ? {} : { operation_id, byte_length }),
+    ...(operation_id === undefined ? {} : { operation_id }),
+    ...(byte_length === undefined ? {} : { byte_length }),
   };
+}
+
+/** Milliseconds since the epoch, as far as a `Date` goes. */
+function checkedMoment(value: unknown, path: string): number {
+  const moment = checkedCount(value, path);
+  if (moment > 8.64e15) refuse(path, "is later than any date");
+  return moment;
 }
 
 function checkedHead(
   given: unknown,
   runtime_id: string,
   snapshot: Snapshot | undefined,
-  last: DumpedReceipt | undefined,
+  receipts: readonly CommittedReceipt[],
 ): RuntimeHead {
   const head = checkedMembers(given, "head", HEAD_MEMBERS);
   const revision = checkedCount(head.revision, "head.revision");
+  const last = receipts.at(-1);
   const ofReceipt = last && {
     revision: last.revision,
     run_id: last.receipt.run_id,
@@ -135,6 +144,9 @@ function checkedHead(
     if (head[name] !== due[name]) refuse(`head.${name}`, "is not what the last receipt and the snapshot say");
   }
   if (snapshot && !last) refuse("session_snapshot", "came with no receipt");
+  if (last?.byte_length !== undefined && last.byte_length !== snapshot?.bytes.length) {
+    refuse(`receipts[${receipts.length - 1}].byte_length`, "is not that of the snapshot");
+  }
   if (last?.minted) assertMintedOf(last, snapshot);
   return due;
 }
@@ -153,7 +165,7 @@ export const HEAD_MEMBERS = [
 ] as const satisfies readonly (keyof RuntimeHead)[];
 
 /** A receipt that the store made says what its snapshot says; one that a caller brought may say anything. */
-function assertMintedOf({ receipt }: DumpedReceipt, snapshot: Snapshot | undefined): void {
+function assertMintedOf({ receipt }: CommittedReceipt, snapshot: Snapshot | undefined): void {
   const { conversation_digest, message_count } = snapshot?.reading ?? {};
   if (receipt.conversation_digest === conversation_digest && receipt.message_count === message_count) return;
   refuse("receipts", "end with one that the store made of another snapshot");

@@ -4,7 +4,6 @@ export type { CorruptRow, Listed, ListOptions, OnCorrupt } from "./damaged-rows.
 export type {
   CommittedReceipt,
   DeleteRuntimeOptions,
-  DumpedReceipt,
   DumpedSession,
   LoadedRuntime,
   OnConflict,

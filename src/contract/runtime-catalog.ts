@@ -33,6 +33,8 @@ export interface CommittedReceipt {
   /** Whether the store made the receipt, so that its digest is the store's own word. */
   readonly minted: boolean;
   readonly operation_id?: string | undefined;
+  /** Length of the snapshot that the boundary stored; absent where it stored none, and where it was not noted (up to schema 5). */
+  readonly byte_length?: number | undefined;
 }
 
 /** An input that has not reached a terminal state, with the stored receipt that its stamp names, if there is one. */
@@ -63,16 +65,10 @@ export interface RuntimeDump {
   /** By ascending `input_id`. */
   readonly input_states: readonly InputState[];
   /** By ascending revision. */
-  readonly receipts: readonly DumpedReceipt[];
+  readonly receipts: readonly CommittedReceipt[];
   readonly session_snapshot?: Uint8Array<ArrayBuffer> | undefined;
   /** Of the catalog, by session id: those that the runtime was the last to write, and that of its head if it was saved by hand since. */
   readonly sessions: readonly DumpedSession[];
-}
-
-/** A receipt in a dump. */
-export interface DumpedReceipt extends CommittedReceipt {
-  /** With an `operation_id`: the length of the snapshot that was committed, by which a repetition is known. */
-  readonly byte_length?: number | undefined;
 }
 
 /** A session of the catalog in the dump of a runtime. */

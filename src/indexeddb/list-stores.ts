@@ -1,10 +1,13 @@
 import { RuntimeStoreError } from "../core/errors.ts";
-import { TABLES } from "../engine/index.ts";
 import { fromBrowserError } from "./browser-errors.ts";
+import { isOurs } from "./open-database.ts";
+
+/** How long to wait for each database, in milliseconds: another tab's upgrade can hold it up for as long as it likes. */
+const LOOK_TIMEOUT = 2_000;
 
 /**
  * The names of all stores of the page's origin, sorted. Databases of others are looked at and never changed, and none is made;
- * one that is being upgraded meanwhile is left out.
+ * one that another tab holds up for two seconds is left out.
  * @throws {RuntimeStoreError} `unsupported` without IndexedDB, or where it cannot list; `database_unavailable`.
  */
 export async function listIndexedDbRuntimeStores(
@@ -16,24 +19,8 @@ export async function listIndexedDbRuntimeStores(
     throw fromBrowserError(error, "listing the databases");
   });
   const names = databases.flatMap(({ name }) => name ?? []);
-  const stores = await Promise.all(names.map(async (name) => ((await isStore(factory, name)) ? [name] : [])));
+  const stores = await Promise.all(
+    names.map(async (name) => ((await isOurs({ factory, name, openTimeout: LOOK_TIMEOUT })) ? [name] : [])),
+  );
   return stores.flat().sort();
-}
-
-function isStore(factory: IDBFactory, name: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = factory.open(name);
-    // It was deleted since it was listed, and must not come back.
-    request.onupgradeneeded = () => request.transaction?.abort();
-    request.onblocked = () => resolve(false);
-    request.onerror = (event) => {
-      event.preventDefault();
-      resolve(false);
-    };
-    request.onsuccess = () => {
-      const tables = request.result.objectStoreNames;
-      request.result.close();
-      resolve(Object.keys(TABLES).some((table) => tables.contains(table)));
-    };
-  });
 }

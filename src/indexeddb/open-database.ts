@@ -70,6 +70,20 @@ export function openDatabase(
 
 /** The identity of the database of that name; `undefined` when there is none, or it cannot be opened. */
 export async function findIdentity(address: DatabaseAddress): Promise<string | undefined> {
+  const database = await openAsItIs(address);
+  database?.close();
+  return database && identityOf(database);
+}
+
+/** Whether there is a database of that name that this library has made, in any version of it, and that can be opened. */
+export async function isOurs(address: DatabaseAddress): Promise<boolean> {
+  const database = await openAsItIs(address);
+  database?.close();
+  return database?.objectStoreNames.contains(BODIES) ?? false;
+}
+
+/** A database in whatever version it has; `undefined` when there is none, or it cannot be opened. */
+function openAsItIs(address: DatabaseAddress): Promise<IDBPDatabase | undefined> {
   const opening = settled(address, "looking for the database", () => {
     const request = address.factory.open(address.name);
     request.onupgradeneeded = () => {
@@ -77,9 +91,7 @@ export async function findIdentity(address: DatabaseAddress): Promise<string | u
     };
     return wrap(request) as Promise<IDBPDatabase>;
   });
-  const database = await opening.catch(() => undefined);
-  database?.close();
-  return database && identityOf(database);
+  return opening.catch(() => undefined);
 }
 
 /** Chromium alone tells that the database is new because its files were damaged. */

@@ -15,13 +15,16 @@ export interface StorageReport {
   readonly quota: number | undefined;
   /** The durability that the browser says its transactions for this store have. `undefined`: it knows none, or this is no IndexedDB store. */
   readonly durability: IDBTransactionDurability | undefined;
-  /** What notes how far runtimes have come, so that a loss is noticed; `none`: the next opening will notice none. */
-  readonly witness: "localStorage" | "OPFS" | "custom" | "none";
+  /**
+   * What notes how far runtimes have come, so that a loss is noticed; `none`: the next opening will notice none. `undefined`, as
+   * `logFlush`: the store was not opened here (a worker has it), or is no IndexedDB store.
+   */
+  readonly witness: "localStorage" | "OPFS" | "custom" | "none" | undefined;
   /**
    * What became of Chromium's log when the store was opened: it was put away after a crash (`done`), or should have been and was
    * not, for want of room (`skipped`) or for another reason (`failed`). `off`: nobody looked.
    */
-  readonly logFlush: "not needed" | "done" | "skipped" | "failed" | "off";
+  readonly logFlush: "not needed" | "done" | "skipped" | "failed" | "off" | undefined;
   /** By runtime id; `undefined` when the store could not be read. */
   readonly runtimes: readonly RuntimeSize[] | undefined;
   /** Why the store could not be read. */
@@ -48,8 +51,8 @@ export async function storageReport(store: BurrowStore): Promise<StorageReport> 
     storageFigures(),
     readStore(store),
   ]);
-  const { witness = "none", logFlush = "off" } = openingOf(store) ?? {};
-  return { persisted, ...figures, witness, logFlush, ...read };
+  const opening = openingOf(store);
+  return { persisted, ...figures, witness: opening?.witness, logFlush: opening?.logFlush, ...read };
 }
 
 async function readStore(store: BurrowStore): Promise<Pick<StorageReport, "durability" | "runtimes" | "failure">> {

@@ -16,7 +16,8 @@ const ADVICE: Readonly<Record<RuntimeStoreErrorCode, string>> = {
     "Another tab keeps an older version of this page open. Close the other tabs of this page, then try again.",
   database_unavailable:
     "The browser does not let this page store data: that is so in some private windows, and where storage is switched off for the site. Allow it or use a normal window, then try again.",
-  database_closed: "The database was deleted in another tab. Nothing more can be stored on this page. Reload the page.",
+  database_closed:
+    "The store was closed, by this page or because its database was deleted in another tab. Reload the page to open it anew.",
   database_wiped:
     "The browser has removed what this page had stored. You can begin anew; what was lost does not come back.",
   database_rolled_back:

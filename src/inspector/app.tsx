@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
 import type { RuntimeStoreError } from "../core/errors.ts";
 import { ExportDialog, ImportDialog } from "./archive-dialogs.tsx";
 import { DeleteDialog, OpenDialog } from "./dialogs.tsx";
 import { formatBytes, visibleText } from "./formats.ts";
 import { useLoaded, useVersions, type Versions } from "./loaded.ts";
-import { Code, Dialog, Failure, Time } from "./parts.tsx";
+import { Code, Dialog, Failure, Guard, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { RuntimeStateBadge, RuntimeView } from "./runtime-view.tsx";
 import { SessionsView } from "./sessions-view.tsx";
@@ -50,7 +50,7 @@ export function App(props: {
 
 type Doing =
   | { readonly what: "verify"; readonly ids: readonly string[] }
-  | { readonly what: "export"; readonly id?: string }
+  | { readonly what: "export"; readonly ids: readonly string[]; readonly leftOut?: number }
   | { readonly what: "import"; readonly file: File }
   | { readonly what: "delete"; readonly id: string }
   | { readonly what: "open" | "sessions" | "storage" };
@@ -75,31 +75,28 @@ function StoreView(props: {
     begun.current++;
     setDoing(next);
   };
-  const [isOver, setOver] = useState(false);
+  const isWriting = useRef(false);
   const picker = useRef<HTMLInputElement>(null);
   const { sound = [], damaged = [] } = heads.value ?? {};
-  const open = sound.find(({ runtime_id }) => runtime_id === place.runtimeId) ?? sound[0];
+  // Pinned: what another tab adds or deletes takes no runtime from under the reader's hands.
+  const openId = place.runtimeId ?? sound[0]?.runtime_id;
+  useEffect(() => {
+    if (place.runtimeId === undefined && openId !== undefined) onPlace({ ...place, runtimeId: openId });
+  }, [place, openId]);
+  const open = sound.find(({ runtime_id }) => runtime_id === openId);
   const ids = idsOf(
     sound,
     damaged.map(({ corrupt }) => corrupt),
   );
   const take = (file: File | null | undefined): void => {
-    if (file) begin({ what: "import", file });
+    if (file && !isWriting.current) begin({ what: "import", file });
   };
+  const exportAll = (): void =>
+    begin({ what: "export", ids: sound.map(({ runtime_id }) => runtime_id), leftOut: damaged.length });
+  const drop = useFileDrop(take);
+  const focus = useKeptFocus(doing !== undefined);
   return (
-    <div
-      class={isOver ? "inspector is-over" : "inspector"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer?.files[0]);
-      }}
-    >
+    <div class={drop.isOver ? "inspector is-over" : "inspector"} lang="en" dir="ltr" {...drop.on} {...focus.on}>
       <div class="line bar" role="group" aria-label="The whole store">
         {name !== undefined && (
           <>
@@ -112,7 +109,7 @@ function StoreView(props: {
         <button type="button" disabled={ids.length === 0} onClick={() => begin({ what: "verify", ids })}>
           Verify all
         </button>
-        <button type="button" disabled={sound.length === 0} onClick={() => begin({ what: "export" })}>
+        <button type="button" disabled={sound.length === 0} onClick={exportAll}>
           Export all
         </button>
         <button type="button" onClick={() => picker.current?.click()}>
@@ -143,7 +140,9 @@ function StoreView(props: {
       <div class="panes">
         <section class="pane runtimes" aria-labelledby="runtimes-title">
           <div class="pane-head">
-            <h2 id="runtimes-title">Runtimes</h2>
+            <h2 ref={focus.fallback} tabIndex={-1} id="runtimes-title">
+              Runtimes
+            </h2>
             <span class="soft">{sound.length.toLocaleString()}</span>
           </div>
           {damaged.map(({ corrupt }) => (
@@ -169,34 +168,42 @@ function StoreView(props: {
                 : "Reading …"}
             </p>
           ) : (
-            <RuntimeList
-              store={store}
-              versions={versions}
-              heads={sound}
-              openId={open?.runtime_id}
-              onOpen={(runtimeId) => onPlace({ runtimeId })}
-            />
+            <Guard>
+              <RuntimeList
+                store={store}
+                versions={versions}
+                heads={sound}
+                openId={openId}
+                onOpen={(runtimeId) => onPlace({ runtimeId })}
+              />
+            </Guard>
           )}
         </section>
         {open ? (
-          <RuntimeView
-            key={open.runtime_id}
-            store={store}
-            head={open}
-            versions={versions}
-            openRevision={
-              open.runtime_id === place.runtimeId || place.runtimeId === undefined ? place.revision : undefined
-            }
-            onOpenReceipt={(revision) => onPlace({ runtimeId: open.runtime_id, revision })}
-            actions={{
-              verify: () => begin({ what: "verify", ids: [open.runtime_id] }),
-              exportIt: () => begin({ what: "export", id: open.runtime_id }),
-              remove: () => begin({ what: "delete", id: open.runtime_id }),
-            }}
-          />
+          <Guard key={open.runtime_id}>
+            <RuntimeView
+              store={store}
+              head={open}
+              versions={versions}
+              openRevision={place.revision}
+              onOpenReceipt={(revision) => onPlace({ runtimeId: open.runtime_id, revision })}
+              actions={{
+                verify: () => begin({ what: "verify", ids: [open.runtime_id] }),
+                exportIt: () => begin({ what: "export", ids: [open.runtime_id] }),
+                remove: () => begin({ what: "delete", id: open.runtime_id }),
+              }}
+            />
+          </Guard>
         ) : (
           <div class="runtime">
-            <section class="pane" />
+            <section class="pane">
+              {heads.value && openId !== undefined && (
+                <p class="remark">
+                  <Code>{openId}</Code> is not here: it was deleted, is damaged, or nothing was committed in it yet. It
+                  appears as soon as it is.
+                </p>
+              )}
+            </section>
             <section class="pane" />
           </div>
         )}
@@ -208,11 +215,67 @@ function StoreView(props: {
           store={store}
           versions={versions}
           onOpenStore={onOpenStore}
-          onClose={() => setDoing(undefined)}
+          onWriting={(isBusy) => void (isWriting.current = isBusy)}
+          // A late answer to one thing ends no other.
+          onClose={() => setDoing((current) => (current === doing ? undefined : current))}
         />
       )}
     </div>
   );
+}
+
+/** Takes a file that is dropped anywhere in the inspector. */
+function useFileDrop(take: (file: File | null | undefined) => void) {
+  // Each element inside tells by itself that one enters and leaves it.
+  const [depth, setDepth] = useState(0);
+  const isFile = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  return {
+    isOver: depth > 0,
+    on: {
+      onDragEnter: (event: DragEvent) => {
+        if (isFile(event)) setDepth((now) => now + 1);
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (isFile(event)) setDepth((now) => Math.max(0, now - 1));
+      },
+      onDragOver: (event: DragEvent) => {
+        if (isFile(event)) event.preventDefault();
+      },
+      onDrop: (event: DragEvent) => {
+        if (!isFile(event)) return;
+        event.preventDefault();
+        setDepth(0);
+        take(event.dataTransfer?.files[0]);
+      },
+    },
+  };
+}
+
+/** Whoever stands on something that goes away, or that a dialog led away from, is led to the fallback, not to the top of the page. */
+function useKeptFocus(isInDialog: boolean) {
+  const isWithin = useRef(false);
+  const wasInDialog = useRef(false);
+  const fallback = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    const root = fallback.current?.getRootNode();
+    const isLost = (isWithin.current || wasInDialog.current) && root instanceof ShadowRoot && !root.activeElement;
+    wasInDialog.current = isInDialog;
+    if (isLost && !isInDialog) fallback.current?.focus({ preventScroll: true });
+  });
+  return {
+    fallback,
+    on: {
+      onFocusIn: () => {
+        isWithin.current = true;
+      },
+      onFocusOut: ({ target }: FocusEvent) => {
+        // Browsers tell of what is being removed too, before it is.
+        queueMicrotask(() => {
+          if (target instanceof Node && target.isConnected) isWithin.current = false;
+        });
+      },
+    },
+  };
 }
 
 /** The ids of runtimes, also of those whose head is damaged, as far as its row still names one. */
@@ -220,8 +283,6 @@ function idsOf(sound: readonly RuntimeHead[], damaged: readonly RuntimeStoreErro
   const named = damaged.flatMap(({ row }) => (typeof row?.key[0] === "string" ? [row.key[0]] : []));
   return [...sound.map(({ runtime_id }) => runtime_id), ...named];
 }
-
-const ROW_HEIGHT = 64;
 
 function RuntimeList(props: {
   readonly store: BurrowStore;
@@ -236,7 +297,7 @@ function RuntimeList(props: {
       label="Runtimes, by id"
       items={heads}
       keyOf={({ runtime_id }) => runtime_id}
-      rowHeight={ROW_HEIGHT}
+      rows="runtime-rows"
       openKey={openId}
     >
       {({ runtime_id, revision, byte_length, committed_at }, _, tabIndex) => (
@@ -246,9 +307,9 @@ function RuntimeList(props: {
             <RuntimeStateBadge store={store} runtimeId={runtime_id} version={versions.of(runtime_id)} />
           </span>
           <span class="line soft">
-            revision {revision} · {formatBytes(byte_length ?? 0)}{" "}
-            {committed_at !== undefined && <Time at={committed_at} />}
+            revision {revision} · {formatBytes(byte_length ?? 0)}
           </span>
+          <span class="line soft">{committed_at === undefined ? "never committed" : <Time at={committed_at} />}</span>
         </Row>
       )}
     </WindowedList>
@@ -260,16 +321,17 @@ function Doings(props: {
   readonly store: BurrowStore;
   readonly versions: Versions;
   readonly onOpenStore: (store: BurrowStore, name: string) => void;
+  readonly onWriting: (isWriting: boolean) => void;
   readonly onClose: () => void;
 }): JSX.Element {
-  const { doing, store, versions, onOpenStore, onClose } = props;
+  const { doing, store, versions, onOpenStore, onWriting, onClose } = props;
   switch (doing.what) {
     case "verify":
       return <VerifyDialog store={store} runtimeIds={doing.ids} onClose={onClose} />;
     case "export":
-      return <ExportDialog store={store} runtimeId={doing.id} onClose={onClose} />;
+      return <ExportDialog store={store} runtimeIds={doing.ids} leftOut={doing.leftOut ?? 0} onClose={onClose} />;
     case "import":
-      return <ImportDialog store={store} file={doing.file} onClose={onClose} />;
+      return <ImportDialog store={store} file={doing.file} onWriting={onWriting} onClose={onClose} />;
     case "delete":
       return <DeleteDialog store={store} runtimeId={doing.id} onClose={onClose} />;
     case "open":

@@ -1,6 +1,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ArchiveProgress, exportArchiveStream, importArchive, type ImportReport } from "../archive/index.ts";
+import {
+  type ArchiveProgress,
+  exportArchiveBlob,
+  importArchive,
+  type ImportedRuntime,
+  type ImportOptions,
+  type ImportReport,
+} from "../archive/index.ts";
 import type { BurrowStore } from "../contract/index.ts";
 import { formatBytes, formatCount, visibleText } from "./formats.ts";
 import { Badge, Code, Dialog, Facts, Failure } from "./parts.tsx";
@@ -8,11 +15,12 @@ import { Badge, Code, Dialog, Facts, Failure } from "./parts.tsx";
 /** Writes runtimes into a file as soon as it is there; what was written can then be saved. */
 export function ExportDialog(props: {
   readonly store: BurrowStore;
-  /** All, if left out. */
-  readonly runtimeId?: string | undefined;
+  readonly runtimeIds: readonly string[];
+  /** How many runtimes are left out because they are damaged. */
+  readonly leftOut?: number;
   readonly onClose: () => void;
 }): JSX.Element {
-  const { store, runtimeId, onClose } = props;
+  const { store, runtimeIds, leftOut = 0, onClose } = props;
   const [written, setWritten] = useState(0);
   const [file, setFile] = useState<{ readonly url: string; readonly size: number }>();
   const [error, setError] = useState<unknown>();
@@ -23,9 +31,7 @@ export function ExportDialog(props: {
     const write = async (): Promise<void> => {
       try {
         const onProgress = ({ done }: ArchiveProgress): void => setWritten(done);
-        const runtimeIds = runtimeId === undefined ? undefined : [runtimeId];
-        const stream = exportArchiveStream(store, { runtimeIds, onProgress, signal });
-        const blob = await new Response(stream, { headers: { "content-type": "application/x-ndjson" } }).blob();
+        const blob = await exportArchiveBlob(store, { runtimeIds, onProgress, signal });
         if (signal.aborted) return;
         url = URL.createObjectURL(blob);
         setFile({ url, size: blob.size });
@@ -40,20 +46,22 @@ export function ExportDialog(props: {
     };
   }, []);
   return (
-    <Dialog title={runtimeId === undefined ? "Export all runtimes" : "Export this runtime"} onClose={onClose}>
-      <div role="status">
-        <Failure error={error} />
-        {error === undefined && (
-          <p>
-            {file ? `The archive has ${formatBytes(file.size)}.` : `Writing: ${formatBytes(written)} so far …`} Each of
-            its lines carries its SHA-256, so that whoever opens it can verify it.
-          </p>
-        )}
-      </div>
+    <Dialog title={`Export ${formatCount(runtimeIds.length, "runtime")}`} onClose={onClose}>
+      <Failure error={error} />
+      {leftOut > 0 && (
+        <p class="remark">{formatCount(leftOut, "damaged runtime")} cannot be exported: verify it to see why.</p>
+      )}
+      {!file && error === undefined && <p>Writing: {formatBytes(written)} so far …</p>}
+      <p role="status">
+        {file &&
+          `The archive has ${formatBytes(file.size)}. Each of its lines carries its SHA-256, so that whoever opens it can verify it.`}
+      </p>
       {file && (
-        <a class="button primary" href={file.url} download={archiveName(new Date())}>
-          Save the file
-        </a>
+        <p>
+          <a class="button primary" href={file.url} download={archiveName(new Date())}>
+            Save the file
+          </a>
+        </p>
       )}
     </Dialog>
   );
@@ -63,16 +71,38 @@ export function ExportDialog(props: {
 export const archiveName = (moment: Date): string =>
   `burrow-${moment.toISOString().slice(0, 19).replaceAll(":", "")}.ndjson`;
 
-/** Which runtimes of an archive can be imported, and whether any stands against what is here. */
+/** The runtimes of an archive that can be imported: those that stand against nothing here, and those that do. */
 export function importable({ runtimes }: ImportReport): {
-  readonly ids: readonly string[];
-  readonly conflicts: number;
+  readonly free: readonly string[];
+  readonly conflicts: readonly string[];
 } {
-  const whole = runtimes.filter(({ outcome }) => outcome !== "damaged");
+  const idsOf = (isWanted: (outcome: ImportedRuntime["outcome"]) => boolean): string[] =>
+    runtimes.filter(({ outcome }) => isWanted(outcome)).map(({ runtime_id }) => runtime_id);
   return {
-    ids: whole.map(({ runtime_id }) => runtime_id),
-    conflicts: whole.filter(({ outcome }) => outcome === "conflict").length,
+    free: idsOf((outcome) => outcome !== "damaged" && outcome !== "conflict"),
+    conflicts: idsOf((outcome) => outcome === "conflict"),
   };
+}
+
+/**
+ * Imports what a report has shown. Only what it named as standing against what is here is replaced, if it is to be: what another
+ * tab has changed since stays.
+ */
+export async function importReported(
+  store: BurrowStore,
+  file: Blob,
+  report: ImportReport,
+  onConflict: "skip" | "replace",
+  following: Pick<ImportOptions, "onProgress" | "signal">,
+): Promise<ImportReport> {
+  const { free, conflicts } = importable(report);
+  const reports: ImportReport[] = [];
+  if (free.length > 0)
+    reports.push(await importArchive(store, file, { ...following, runtimeIds: free, onConflict: "skip" }));
+  if (conflicts.length > 0)
+    reports.push(await importArchive(store, file, { ...following, runtimeIds: conflicts, onConflict }));
+  const runtimes = reports.flatMap((part) => part.runtimes);
+  return { ...report, dryRun: false, runtimes: runtimes.sort((a, b) => (a.runtime_id < b.runtime_id ? -1 : 1)) };
 }
 
 const OUTCOMES: Readonly<Record<ImportReport["runtimes"][number]["outcome"], readonly [string, string]>> = {
@@ -88,84 +118,92 @@ const OUTCOMES: Readonly<Record<ImportReport["runtimes"][number]["outcome"], rea
 export function ImportDialog(props: {
   readonly store: BurrowStore;
   readonly file: File;
+  /** Told when it begins to write, and when it has ended. */
+  readonly onWriting: (isWriting: boolean) => void;
   readonly onClose: () => void;
 }): JSX.Element {
-  const { store, file, onClose } = props;
+  const { store, file, onWriting, onClose } = props;
   const [report, setReport] = useState<ImportReport>();
   const [error, setError] = useState<unknown>();
   const [progress, setProgress] = useState<ArchiveProgress>();
+  const [isWriting, setWriting] = useState(false);
+  const [isStopped, setStopped] = useState(false);
   const [onConflict, setOnConflict] = useState<"skip" | "replace">("skip");
-  const ending = useRef(new AbortController());
+  const closing = useRef(new AbortController());
+  const stopping = useRef(new AbortController());
 
-  const run = async (
-    options: Omit<Parameters<typeof importArchive>[2] & object, "signal" | "onProgress">,
-  ): Promise<void> => {
-    const { signal } = ending.current;
-    const onProgress = (next: ArchiveProgress): void => setProgress(next);
-    setError(undefined);
+  const look = async (): Promise<void> => {
+    const { signal } = closing.current;
     try {
-      const next = await importArchive(store, file, { ...options, onProgress, signal });
+      const next = await importArchive(store, file, { dryRun: true, onProgress: setProgress, signal });
       if (!signal.aborted) setReport(next);
     } catch (failure) {
       if (!signal.aborted) setError(failure);
     }
     setProgress(undefined);
   };
+  const write = async (shown: ImportReport): Promise<void> => {
+    stopping.current = new AbortController();
+    const { signal } = stopping.current;
+    const setBusy = (isBusy: boolean): void => {
+      setWriting(isBusy);
+      onWriting(isBusy);
+    };
+    setError(undefined);
+    setStopped(false);
+    setBusy(true);
+    try {
+      setReport(await importReported(store, file, shown, onConflict, { onProgress: setProgress, signal }));
+    } catch (failure) {
+      if (signal.aborted) setStopped(true);
+      else setError(failure);
+      // What was imported by then stays: what is left to do is another report.
+      if (!closing.current.signal.aborted) await look();
+    }
+    setProgress(undefined);
+    setBusy(false);
+  };
   useEffect(() => {
-    void run({ dryRun: true });
-    return () => ending.current.abort();
+    void look();
+    return () => {
+      closing.current.abort();
+      stopping.current.abort();
+      onWriting(false);
+    };
   }, []);
 
-  const { ids, conflicts } = report ? importable(report) : { ids: [], conflicts: 0 };
+  const { free, conflicts } = report ? importable(report) : { free: [], conflicts: [] };
+  const isOffered = report?.dryRun && !isWriting && report.runtimes.some(({ outcome }) => OFFERED.has(outcome));
   return (
-    <Dialog title="Import an archive" onClose={onClose}>
+    <Dialog title="Import an archive" onClose={onClose} onStop={isWriting ? () => stopping.current.abort() : undefined}>
       <Facts
         of={[
           ["File", <Code>{file.name}</Code>],
           ["Size", formatBytes(file.size)],
         ]}
       />
+      <Failure error={error} />
+      {progress && (
+        <p>
+          <progress aria-label="Read so far" value={progress.total ? progress.done / progress.total : 0} /> Reading …
+        </p>
+      )}
       <div role="status">
-        <Failure error={error} />
-        {progress && (
-          <p>
-            <progress aria-label="Read so far" value={progress.total ? progress.done / progress.total : 0} /> Reading …
-          </p>
-        )}
+        {isStopped && <p>Stopped. What was imported by then is whole, and stays.</p>}
         {report && !progress && <p>{sentenceAbout(report)}</p>}
       </div>
-      {report && (
-        <ul class="plain findings">
-          {report.runtimes.map(({ runtime_id, outcome, revision, error: reason }) => (
-            <li key={runtime_id} class="card">
-              <p class="line">
-                <Code>{runtime_id}</Code>
-                <Badge tone={outcome === "damaged" ? "bad" : outcome === "conflict" ? "busy" : "good"}>
-                  {OUTCOMES[outcome][report.dryRun ? 0 : 1]}
-                </Badge>
-                {revision !== undefined && <span class="soft">revision {revision}</span>}
-              </p>
-              {reason && <p class="soft text">{visibleText(reason.detail)}</p>}
-            </li>
-          ))}
-          {report.problems.map(({ line, message }) => (
-            <li key={`${line} ${message}`} class="soft text">
-              Line {line}: {visibleText(message)}
-            </li>
-          ))}
-        </ul>
-      )}
-      {report?.dryRun && ids.length > 0 && (
+      {report && <ReportedRuntimes report={report} />}
+      {report && isOffered && (
         <form
           class="choices"
           onSubmit={(event) => {
             event.preventDefault();
-            void run({ runtimeIds: ids, onConflict });
+            void write(report);
           }}
         >
-          {conflicts > 0 && (
+          {conflicts.length > 0 && (
             <fieldset>
-              <legend>{formatCount(conflicts, "runtime")} with other content here</legend>
+              <legend>{formatCount(conflicts.length, "runtime")} with other content here</legend>
               {(["skip", "replace"] as const).map((choice) => (
                 <label key={choice}>
                   <input
@@ -179,8 +217,8 @@ export function ImportDialog(props: {
               ))}
             </fieldset>
           )}
-          <button type="submit" class="primary" disabled={progress !== undefined}>
-            Import {formatCount(ids.length, "runtime")}
+          <button type="submit" class="primary">
+            Import {formatCount(free.length + conflicts.length, "runtime")}
           </button>
         </form>
       )}
@@ -188,10 +226,51 @@ export function ImportDialog(props: {
   );
 }
 
-function sentenceAbout({ dryRun, runtimes, problems }: ImportReport): string {
-  if (!dryRun)
-    return `Done: ${formatCount(runtimes.length, "runtime")} looked after, each whole and in one transaction.`;
-  const whole =
-    problems.length === 0 ? "The file is whole." : "The file is damaged; runtimes that are whole can be imported.";
-  return `${whole} Nothing is written yet.`;
+/** Of these something is left to do. */
+const OFFERED: ReadonlySet<ImportedRuntime["outcome"]> = new Set(["restored", "replaced", "conflict"]);
+
+/** What needs the reader first. */
+const URGENCY: readonly ImportedRuntime["outcome"][] = ["damaged", "conflict"];
+const MOST = 200;
+
+function ReportedRuntimes({ report }: { readonly report: ImportReport }): JSX.Element {
+  const { runtimes, problems, dryRun } = report;
+  const urgent = [...runtimes].sort((a, b) => URGENCY.indexOf(b.outcome) - URGENCY.indexOf(a.outcome));
+  const told = new Set(runtimes.map(({ error }) => error?.detail));
+  const others = problems.filter(({ message }) => !told.has(message));
+  const more = urgent.length + others.length - 2 * MOST;
+  return (
+    <ul class="plain findings">
+      {urgent.slice(0, MOST).map(({ runtime_id, outcome, revision, error: reason }) => (
+        <li key={runtime_id} class="card">
+          <p class="line">
+            <Code>{runtime_id}</Code>
+            <Badge tone={outcome === "damaged" ? "bad" : outcome === "conflict" ? "busy" : "good"}>
+              {OUTCOMES[outcome][dryRun ? 0 : 1]}
+            </Badge>
+            {revision !== undefined && <span class="soft">revision {revision}</span>}
+          </p>
+          {reason && <p class="soft text">{visibleText(reason.detail)}</p>}
+        </li>
+      ))}
+      {others.slice(0, MOST).map(({ line, message }) => (
+        <li key={`${line} ${message}`} class="soft text">
+          {visibleText(message)}
+        </li>
+      ))}
+      {more > 0 && <li class="remark">and more</li>}
+    </ul>
+  );
+}
+
+function sentenceAbout(report: ImportReport): string {
+  const { dryRun, runtimes, problems } = report;
+  if (!dryRun) {
+    const written = runtimes.filter(({ outcome }) => outcome === "restored" || outcome === "replaced").length;
+    return `Done: ${formatCount(written, "runtime")} written, each whole and in one transaction.`;
+  }
+  const { free, conflicts } = importable(report);
+  if (problems.length === 0) return "The file is whole. Nothing is written yet.";
+  if (free.length + conflicts.length === 0) return "The file is damaged, and no runtime in it is whole.";
+  return "The file is damaged; the runtimes that are whole can be imported. Nothing is written yet.";
 }

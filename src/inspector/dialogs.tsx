@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore } from "../contract/index.ts";
 import { listIndexedDbRuntimeStores, openIndexedDbRuntimeStore } from "../indexeddb/index.ts";
+import { visibleText } from "./formats.ts";
 import { Code, Dialog, Failure } from "./parts.tsx";
 
 /** Asks before a runtime is deleted. */
@@ -30,7 +31,7 @@ export function DeleteDialog(props: {
       <form class="choices" onSubmit={(event) => void remove(event)}>
         <p>
           The snapshot, receipts and input states of <Code>{runtimeId}</Code> go, all or nothing. Its revision number is
-          kept, so that it never restarts.
+          kept, so that it never restarts. A tab that runs it now loses it too, with whatever it still had to do.
         </p>
         <label>
           <input type="checkbox" checked={withSessions} onChange={() => setWithSessions(!withSessions)} />
@@ -53,17 +54,27 @@ export function OpenDialog(props: {
   const { onOpen, onClose } = props;
   const [names, setNames] = useState<readonly string[]>();
   const [error, setError] = useState<unknown>();
+  const [missing, setMissing] = useState<string>();
+  const isGone = useRef(false);
   useEffect(() => {
     listIndexedDbRuntimeStores().then(setNames, setError);
+    return () => {
+      isGone.current = true;
+    };
   }, []);
   const field = useRef<HTMLInputElement>(null);
   const open = async (name: string): Promise<void> => {
     setError(undefined);
+    setMissing(undefined);
     try {
       // Opening would make one.
-      if (!(await listIndexedDbRuntimeStores()).includes(name)) throw new Error(`There is no store “${name}” here.`);
-      onOpen(await openIndexedDbRuntimeStore({ name }), name);
-      onClose();
+      if (!(await listIndexedDbRuntimeStores()).includes(name)) {
+        setMissing(name);
+        return;
+      }
+      const store = await openIndexedDbRuntimeStore({ name });
+      if (isGone.current) await store.close();
+      else onOpen(store, name);
     } catch (failure) {
       setError(failure);
     }
@@ -79,18 +90,21 @@ export function OpenDialog(props: {
       >
         <label>
           Its name
-          <input ref={field} required autocomplete="off" />
+          <input ref={field} required autofocus autocomplete="off" />
         </label>
         {names && (
           <div class="line" role="group" aria-label="Stores of this origin">
             {names.length === 0 && <span class="remark">There is no store on this origin.</span>}
             {names.map((found) => (
               <button key={found} type="button" onClick={() => void open(found)}>
-                {found}
+                {visibleText(found)}
               </button>
             ))}
           </div>
         )}
+        <p role="status">
+          {missing !== undefined && `This origin has no store of the name “${visibleText(missing)}”.`}
+        </p>
         <Failure error={error} />
         <button type="submit" class="primary">
           Open

@@ -14,10 +14,17 @@ export function formatCount(count: number, noun: string): string {
 /** A moment as short as can be told apart: the time of day for today, else the date with it. Takes milliseconds or RFC 3339 text. */
 export function formatTime(moment: number | string): string {
   const date = new Date(moment);
+  if (Number.isNaN(date.getTime())) return String(moment);
   const isToday = date.toDateString() === new Date().toDateString();
   return isToday
     ? date.toLocaleTimeString()
     : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** A moment to the millisecond, in UTC; what no date can hold, as it was given. */
+export function exactTime(moment: number | string): string {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? String(moment) : date.toISOString();
 }
 
 /** The first and last digits of a digest or an id, enough to tell two apart at a glance. */
@@ -28,12 +35,19 @@ export function shortDigest(digest: string): string {
 /** Characters that show nothing and change how others are shown: controls, bidirectional ones, and what joins or is no character. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu;
 
+/** The beginning of a text: at most so many characters, none of them cut in two. */
+export function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(most - 1));
+  return text.slice(0, isSplit ? most - 1 : most);
+}
+
 /** Joins emoji and letters of many scripts, and lays lines out: no harm in it. */
 const HARMLESS = new Set(["\n", "\t", "\u200c", "\u200d"]);
 
 /** Stored text as it can be shown beside other text: what cannot be seen is named by its code point, as `⟨U+202E⟩`. */
 export function visibleText(text: string): string {
-  return text.replace(UNSEEN, (character) => {
+  return text.replaceAll("\r\n", "\n").replace(UNSEEN, (character) => {
     if (HARMLESS.has(character)) return character;
     return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
   });

@@ -1,14 +1,12 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore } from "../contract/index.ts";
 import type { Input, InputLifecycleState, InputState } from "../records/index.ts";
-import { formatCount, shortDigest, visibleText } from "./formats.ts";
+import { beginningOf, formatCount, shortDigest, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
-import { Badge, Damaged, Digest, Facts, NotRead, StoredText, Time } from "./parts.tsx";
+import { Badge, Damaged, Digest, Facts, NotRead, StoredText, Time, TimeInFull } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { Row, WindowedList } from "./windowed-list.tsx";
-
-const ROW_HEIGHT = 64;
 
 /** All input states of a runtime, the newest first, each with its way as a track. */
 export function InputsView(props: {
@@ -34,13 +32,13 @@ export function InputsView(props: {
           label={`Inputs, newest first: ${formatCount(newestFirst.length, "input")}`}
           items={newestFirst}
           keyOf={({ input_id }) => input_id}
-          rowHeight={ROW_HEIGHT}
+          rows="input-rows"
           openKey={openId}
         >
           {(state, _, tabIndex) => (
             <Row isOpen={state.input_id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(state.input_id)}>
               <span class="line">
-                <strong>{visibleText(wordsOf(state.persisted_input).slice(0, 80))}</strong>
+                <strong>{visibleText(beginningOf(wordsOf(state.persisted_input), 80))}</strong>
                 <Badge tone={toneOf(state.current_state)}>{state.current_state}</Badge>
               </span>
               <span class="line soft">
@@ -50,9 +48,16 @@ export function InputsView(props: {
           )}
         </WindowedList>
       )}
-      {open && <InputCard state={open} />}
+      <InView key={openId}>{open && <InputCard state={open} />}</InView>
     </>
   );
+}
+
+/** What a row has opened: brought into view, for it stands below the list. */
+export function InView({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const opened = useRef<HTMLDivElement>(null);
+  useEffect(() => opened.current?.scrollIntoView({ block: "nearest" }), []);
+  return <div ref={opened}>{children}</div>;
 }
 
 /** An input state in full, with its lifecycle as a track. */
@@ -71,14 +76,14 @@ export function InputCard({ state }: { readonly state: InputState }): JSX.Elemen
           [
             "Stamped",
             last_run_id === undefined ? undefined : (
-              <>
-                <Digest of={last_run_id} />, sequence {last_boundary_sequence}
-              </>
+              <span class="line">
+                run <Digest of={last_run_id} /> sequence {last_boundary_sequence}
+              </span>
             ),
           ],
           ["Attempts", state.attempt_count || undefined],
           ["Recoveries", state.recovery_count || undefined],
-          ["Accepted", <Time at={state.created_at} />],
+          ["Accepted", <TimeInFull at={state.created_at} />],
         ]}
       />
     </section>

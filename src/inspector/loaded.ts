@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
-import type { BurrowStore, RuntimeChangeKind } from "../contract/index.ts";
+import type { BurrowStore, RuntimeChange, RuntimeChangeKind } from "../contract/index.ts";
 
 /** What was read, how the last reading failed, and whether one is under way. */
 export interface Loaded<T> {
@@ -71,6 +71,8 @@ const newReading = <T>(key: string): Reading<T> => ({
 export interface Versions {
   /** Of anything in the store. */
   readonly store: number;
+  /** How often the reader has come back to the page: whatever was not told in the meantime may have changed. */
+  readonly visits: number;
   readonly of: (runtimeId: string) => number;
   /** How often a runtime was deleted or imported, so that nothing known of it holds any more. */
   readonly lifeOf: (runtimeId: string) => number;
@@ -90,7 +92,7 @@ export function useVersions(store: BurrowStore): Versions {
       current.visits++;
       render(undefined);
     };
-    const unsubscribe = store.subscribe(({ runtimeId, kind }) => {
+    const unsubscribe = subscribed(store, ({ runtimeId, kind }) => {
       current.store++;
       raise(current.runtimes, runtimeId);
       if (ENDS_A_LIFE.has(kind)) raise(current.lives, runtimeId);
@@ -105,9 +107,19 @@ export function useVersions(store: BurrowStore): Versions {
   const { store: all, visits, runtimes, lives } = counts.current;
   return {
     store: all,
+    visits,
     of: (id) => (runtimes.get(id) ?? 0) + visits,
     lifeOf: (id) => lives.get(id) ?? 0,
   };
+}
+
+/** A closed store takes no listener; that it is closed is told by whatever is read of it. */
+function subscribed(store: BurrowStore, listener: (change: RuntimeChange) => void): () => void {
+  try {
+    return store.subscribe(listener);
+  } catch {
+    return () => undefined;
+  }
 }
 
 const raise = (counts: Map<string, number>, id: string): void => void counts.set(id, (counts.get(id) ?? 0) + 1);

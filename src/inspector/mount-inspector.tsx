@@ -14,21 +14,24 @@ export interface Inspector {
 /**
  * Puts an inspector of a store into an element of a page: its runtimes, receipts, inputs, operations and sessions, live; it
  * verifies, exports, imports and deletes. It lives in a shadow root with a style of its own that follows the page's colour scheme, and
- * asks for nothing but the element. Stored text is shown as text, and nothing that it names is loaded.
- * @throws {TypeError} when the element can have no shadow root.
+ * asks for nothing but an element of this document. Stored text is shown as text, and nothing that it names is loaded.
  */
 export function mountInspector(element: Element, store: BurrowStore): Inspector {
-  const host = element.ownerDocument.createElement("div");
+  const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet();
   style.replaceSync(STYLE);
   root.adoptedStyleSheets = [style];
   element.append(host);
+  let isMounted = true;
   const show = (asked: Place): void => render(<App store={store} asked={asked} />, root);
   show({});
   return {
-    show: (runtimeId, revision) => show({ runtimeId, revision }),
+    show: (runtimeId, revision) => {
+      if (isMounted) show({ runtimeId, revision });
+    },
     unmount: () => {
+      isMounted = false;
       render(null, root);
       host.remove();
     },

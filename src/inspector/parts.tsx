@@ -1,16 +1,25 @@
-import type { ComponentChildren, JSX } from "preact";
+import { Component, type ComponentChildren, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CorruptRow } from "../contract/index.ts";
 import { wordsAbout } from "./advice.ts";
-import { formatTime, shortDigest, visibleText } from "./formats.ts";
+import { beginningOf, exactTime, formatTime, shortDigest, visibleText } from "./formats.ts";
 
 /** A moment in the reader's own time zone; the exact value, in UTC and to the millisecond, is its title. */
 export function Time({ at }: { readonly at: number | string }): JSX.Element {
-  const exact = typeof at === "number" ? new Date(at).toISOString() : at;
+  const exact = exactTime(at);
   return (
     <time dateTime={exact} title={exact}>
       {formatTime(at)}
     </time>
+  );
+}
+
+/** A moment in the reader's own time zone, with the exact value beside it. */
+export function TimeInFull({ at }: { readonly at: number | string }): JSX.Element {
+  return (
+    <>
+      <Time at={at} /> <Code>{exactTime(at)}</Code>
+    </>
   );
 }
 
@@ -61,18 +70,20 @@ function CopyButton({
     }
   };
   return (
-    <button
-      type="button"
-      class="copy"
-      tabIndex={tabIndex}
-      aria-label={`Copy ${visibleText(shortDigest(text))}`}
-      onClick={() => void copy()}
-    >
-      <CopyIcon />
+    <span class="copying">
+      <button
+        type="button"
+        class="copy"
+        tabIndex={tabIndex}
+        aria-label={`Copy ${visibleText(shortDigest(text))}`}
+        onClick={() => void copy()}
+      >
+        <CopyIcon />
+      </button>
       <span class="said" role="status">
         {copied}
       </span>
-    </button>
+    </span>
   );
 }
 
@@ -90,7 +101,7 @@ export function StoredText({ text }: { readonly text: string }): JSX.Element {
   const isLong = text.length > CLIP + 200;
   return (
     <>
-      <p class="text">{visibleText(isLong && !isWhole ? `${text.slice(0, CLIP)} …` : text)}</p>
+      <p class="text">{visibleText(isLong && !isWhole ? `${beginningOf(text, CLIP)} …` : text)}</p>
       {isLong && (
         <button type="button" class="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
           {isWhole ? "Show less" : `Show all ${text.length.toLocaleString()} characters`}
@@ -139,6 +150,19 @@ export function Failure(props: {
   );
 }
 
+/** Shows a failure in the place of what cannot be drawn, so that the rest stays in use. */
+export class Guard extends Component<{ readonly children: ComponentChildren }, { readonly failure?: unknown }> {
+  static override getDerivedStateFromError(failure: unknown): { readonly failure: unknown } {
+    return { failure };
+  }
+
+  override render(): ComponentChildren {
+    const { failure } = this.state;
+    if (failure === undefined) return this.props.children;
+    return <Failure error={failure} retry={() => this.setState({ failure: undefined })} />;
+  }
+}
+
 /** Stands where something is being read, or could not be. */
 export function NotRead(props: {
   readonly what: string;
@@ -173,20 +197,42 @@ export function Badge(props: {
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
+  /** While it is given, work is under way that is to be stopped before the dialog can be closed. */
+  readonly onStop?: (() => void) | undefined;
   readonly children: ComponentChildren;
 }): JSX.Element {
+  const { title, onClose, onStop, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  // Before it is painted, so that it can be closed from the first moment on.
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const closer = useRef<HTMLButtonElement>(null);
+  // Before it is painted, so that it can be closed from the first moment on. Closing gives the focus back, being removed does not.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  // What had the focus may be gone: behind the dialog nothing can have it.
+  useLayoutEffect(() => {
+    const root = dialog.current?.getRootNode();
+    if (root instanceof ShadowRoot && !root.activeElement) closer.current?.focus();
+  });
   return (
-    <dialog ref={dialog} aria-label={props.title} onClose={props.onClose}>
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onClose={onClose}
+      onCancel={(event) => {
+        if (!onStop) return;
+        event.preventDefault();
+        onStop();
+      }}
+    >
       <div class="pane-head">
-        <h2>{props.title}</h2>
-        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
-          Close
+        <h2>{title}</h2>
+        <button ref={closer} type="button" class="quiet" onClick={() => (onStop ?? (() => dialog.current?.close()))()}>
+          {onStop ? "Stop" : "Close"}
         </button>
       </div>
-      {props.children}
+      <Guard>{children}</Guard>
     </dialog>
   );
 }

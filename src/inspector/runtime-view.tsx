@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
+import type { BurrowStore, CommittedReceipt, RuntimeHead } from "../contract/index.ts";
 import { formatBytes, formatCount } from "./formats.ts";
 import { InputsView } from "./inputs-view.tsx";
 import { useLoaded, type Versions } from "./loaded.ts";
 import { OperationsView } from "./operations-view.tsx";
-import { Badge, Code, Digest, NotRead, Time } from "./parts.tsx";
-import { readReceipts } from "./receipt-log.ts";
-import { ReceiptView } from "./receipt-view.tsx";
+import { Badge, Code, Digest, Failure, Guard, NotRead, Time } from "./parts.tsx";
+import { readReceipts, type ReceiptLog } from "./receipt-log.ts";
+import { readStoredSession, ReceiptView } from "./receipt-view.tsx";
 import { Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -31,21 +31,30 @@ export function RuntimeView(props: {
   const { runtime_id: id } = head;
   const version = versions.of(id);
   const [tab, setTab] = useState("receipts");
-  const receipts = useLoaded(
-    `${id} ${versions.lifeOf(id)}`,
-    version,
-    (known: Awaited<ReturnType<typeof readReceipts>> | undefined) => readReceipts(store, id, known),
-  );
-  const committed = receipts.value?.receipts.find(({ revision }) => revision === openRevision);
+  const life = `${id} ${versions.lifeOf(id)}`;
+  const { visits } = versions;
+  const receipts = useLoaded(life, version, async (known: KnownReceipts | undefined) => ({
+    visits,
+    log: await readReceipts(store, id, known?.visits === visits ? known.log : undefined),
+  }));
+  const log = receipts.value?.log;
+  const committed = log?.receipts.find(({ revision }) => revision === openRevision);
   const timeline = useRef<HTMLElement>(null);
   const detail = useRef<HTMLElement>(null);
-  // Where the receipt stands below the list, one would not see that it was opened.
+  // Where the receipt stands below the list, one would not see that it was opened, nor get there by the keyboard.
   useEffect(() => {
-    if (committed && detail.current && detail.current.getBoundingClientRect().top > innerHeight - 80)
-      detail.current.scrollIntoView({ block: "start" });
+    if (!committed || !detail.current || !timeline.current) return;
+    const isBelow = detail.current.offsetTop >= timeline.current.offsetTop + timeline.current.offsetHeight;
+    if (!isBelow) return;
+    detail.current.scrollIntoView({ block: "start" });
+    if (timeline.current.matches(":focus-within")) detail.current.focus({ preventScroll: true });
   }, [committed?.revision]);
   const close = (): void => {
-    timeline.current?.querySelector<HTMLElement>("[role=tabpanel] [aria-current=true]")?.focus();
+    const panel = timeline.current;
+    const opener =
+      panel?.querySelector<HTMLElement>("[role=tabpanel] [aria-current=true]") ??
+      panel?.querySelector<HTMLElement>("[role=tab][aria-selected=true]");
+    opener?.focus();
     onOpenReceipt(undefined);
   };
   return (
@@ -78,8 +87,11 @@ export function RuntimeView(props: {
               id: "receipts",
               title: "Receipts",
               content: () =>
-                receipts.value ? (
-                  <Timeline log={receipts.value} openRevision={openRevision} onOpen={onOpenReceipt} />
+                log ? (
+                  <>
+                    <Failure error={receipts.error} retry={receipts.reload} />
+                    <Timeline log={log} openRevision={openRevision} onOpen={onOpenReceipt} />
+                  </>
                 ) : (
                   <NotRead {...receipts} what="receipts" />
                 ),
@@ -97,7 +109,7 @@ export function RuntimeView(props: {
           ]}
         />
       </section>
-      <section ref={detail} class="pane detail" aria-labelledby="receipt-title">
+      <section ref={detail} class="pane detail" tabIndex={-1} aria-labelledby="receipt-title">
         <div class="pane-head">
           <h2 id="receipt-title">{committed ? `Receipt of revision ${committed.revision}` : "One receipt"}</h2>
           {committed && (
@@ -107,12 +119,39 @@ export function RuntimeView(props: {
           )}
         </div>
         {committed ? (
-          <ReceiptView key={committed.revision} store={store} runtimeId={id} committed={committed} version={version} />
+          <OpenReceipt life={`${life} ${visits}`} store={store} head={head} committed={committed} version={version} />
         ) : (
-          <p class="remark">Choose a receipt to see it in full, with the conversation that it proves.</p>
+          <p class="remark">
+            {openRevision === undefined || !log
+              ? "Choose a receipt to see it in full, with the conversation that it proves."
+              : `This runtime has no receipt of revision ${openRevision}.`}
+          </p>
         )}
       </section>
     </div>
+  );
+}
+
+interface KnownReceipts {
+  readonly visits: number;
+  readonly log: ReceiptLog;
+}
+
+/** A receipt beside the session, which is read once for all receipts that are opened, and again when a boundary was committed. */
+function OpenReceipt(props: {
+  readonly life: string;
+  readonly store: BurrowStore;
+  readonly head: RuntimeHead;
+  readonly committed: CommittedReceipt;
+  readonly version: number;
+}): JSX.Element {
+  const { life, store, head, committed, version } = props;
+  const { runtime_id: id, revision } = head;
+  const stored = useLoaded(life, revision, async () => ({ session: await readStoredSession(store, id) }));
+  return (
+    <Guard key={committed.revision}>
+      <ReceiptView store={store} runtimeId={id} committed={committed} stored={stored} version={version} />
+    </Guard>
   );
 }
 

@@ -2,14 +2,13 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BurrowStore, SessionMeta } from "../contract/index.ts";
 import { readSession } from "../session/index.ts";
-import { formatCount, visibleText } from "./formats.ts";
+import { beginningOf, formatCount, visibleText } from "./formats.ts";
+import { InView } from "./inputs-view.tsx";
 import { useLoaded } from "./loaded.ts";
-import { Damaged, Digest, Facts, NotRead, Time } from "./parts.tsx";
+import { Damaged, Digest, Facts, NotRead, Time, TimeInFull } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { Transcript } from "./transcript.tsx";
 import { Row, WindowedList } from "./windowed-list.tsx";
-
-const ROW_HEIGHT = 56;
 
 /** The catalog of sessions, and one of them in full. */
 export function SessionsView({
@@ -27,6 +26,12 @@ export function SessionsView({
   const open = value.sound.find(({ id }) => id === openId);
   return (
     <>
+      <p class="line remark">
+        <span>What is saved to the catalog by hand is not told to other readers.</span>
+        <button type="button" class="quiet" onClick={reload}>
+          Read again
+        </button>
+      </p>
       <Damaged rows={value.damaged} />
       {value.sound.length === 0 ? (
         <p class="remark">The catalog is empty. A session appears here with the first boundary that carries one.</p>
@@ -35,7 +40,7 @@ export function SessionsView({
           label={`Sessions, last updated first: ${formatCount(value.sound.length, "session")}`}
           items={value.sound}
           keyOf={({ id }) => id}
-          rowHeight={ROW_HEIGHT}
+          rows="session-rows"
           openKey={openId}
         >
           {(session, _, tabIndex) => (
@@ -51,7 +56,7 @@ export function SessionsView({
           )}
         </WindowedList>
       )}
-      {open && <SessionCard key={open.id} store={store} session={open} version={version} />}
+      <InView key={openId}>{open && <SessionCard store={store} session={open} version={version} />}</InView>
     </>
   );
 }
@@ -71,8 +76,8 @@ function SessionCard(props: {
       <Facts
         of={[
           ["Session", <Digest of={session.id} isWhole />],
-          ["Created", <Time at={timeOf(session.created_at)} />],
-          ["Updated", <Time at={timeOf(session.updated_at)} />],
+          ["Created", <TimeInFull at={timeOf(session.created_at)} />],
+          ["Updated", <TimeInFull at={timeOf(session.updated_at)} />],
           ["Metadata", <span class="text">{visibleText(JSON.stringify(session.metadata))}</span>],
         ]}
       />
@@ -86,7 +91,9 @@ function SessionCard(props: {
 }
 
 function titleOf({ metadata, id }: SessionMeta): string {
-  return visibleText(typeof metadata.title === "string" && metadata.title !== "" ? metadata.title.slice(0, 120) : id);
+  return visibleText(
+    typeof metadata.title === "string" && metadata.title !== "" ? beginningOf(metadata.title, 120) : id,
+  );
 }
 
 const timeOf = ({ secs_since_epoch, nanos_since_epoch }: SessionMeta["created_at"]): number =>

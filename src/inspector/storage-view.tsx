@@ -44,18 +44,23 @@ export function StorageView({
               ? "the browser does not say"
               : `${formatBytes(usage)} of ${quota === undefined ? "an unknown quota" : formatBytes(quota)}`,
           ],
-          ["Durability", durability ?? "the browser knows none"],
-          ["Witness of losses", witness],
+          ["Durability", durability ?? (witness && "the browser knows none")],
+          ["Losses are noticed by", witness && (witness === "none" ? "nothing: no witness" : `notes in ${witness}`)],
           ["Log after a crash", logFlush],
         ]}
       />
+      {witness === undefined && (
+        <p class="remark">
+          What happens in a worker, or in memory, is not told here: what a store holds in memory is gone with its page.
+        </p>
+      )}
       {persisted !== true && (
-        <p>
+        <div class="choices">
           <button type="button" onClick={() => void ask()}>
             Ask the browser to keep it
-          </button>{" "}
-          <span role="status">{answer}</span>
-        </p>
+          </button>
+          <p role="status">{answer}</p>
+        </div>
       )}
       <h3>{formatCount(runtimes.length, "runtime")}</h3>
       <div class="scroll-x" tabIndex={0} role="region" aria-label="What each runtime takes">

@@ -1,10 +1,13 @@
 /** The inspector's own style; the colours follow the scheme of the page that it is in. */
 export const STYLE = /* css */ `
+/* Above whatever the page says of its own elements; the width where nothing gives one is that of a page. */
 :host {
-  all: initial;
-  display: block;
-  container-type: inline-size;
-  color-scheme: inherit;
+  all: initial !important;
+  display: block !important;
+  inline-size: 100% !important;
+  container: inspector / inline-size !important;
+  contain-intrinsic-inline-size: 60rem !important;
+  color-scheme: inherit !important;
   --ground: light-dark(#f7f4ef, #171412);
   --surface: light-dark(#fffdfa, #211d19);
   --sunken: light-dark(#f1ece4, #2a2520);
@@ -31,6 +34,8 @@ export const STYLE = /* css */ `
   text-align: start;
 }
 .is-over { outline: 3px dashed var(--accent); outline-offset: 4px; }
+.is-over .bar::after { content: "Drop an archive to see what is in it"; color: var(--accent); font-weight: 600; }
+h2:focus, .detail:focus { outline: none; }
 
 h2, h3, p, ul, ol, dl, dd, figure, fieldset { margin: 0; padding: 0; }
 h2 { font-size: 1.05rem; overflow-wrap: anywhere; }
@@ -64,14 +69,15 @@ button:disabled { opacity: 0.55; cursor: default; }
 .text { overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }
 
 .panes, .runtime { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-items: start; }
-@container (min-width: 46rem) {
-  .panes { grid-template-columns: 15rem minmax(0, 1fr); }
-}
-@container (min-width: 72rem) {
+@container inspector (min-width: 46rem) {
   .runtime { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); }
   .runtime > .pane { min-height: 40rem; }
 }
+@container inspector (min-width: 72rem) {
+  .panes { grid-template-columns: 15rem minmax(0, 1fr); }
+}
 .pane {
+  container-type: inline-size;
   min-width: 0;
   padding: 0.9rem;
   border: 1px solid var(--line);
@@ -84,11 +90,13 @@ button:disabled { opacity: 0.55; cursor: default; }
 
 .windowed { position: relative; max-height: 33rem; margin-inline: -0.4rem; padding-inline: 0.4rem; overflow-y: auto; overscroll-behavior: contain; }
 .runtimes .windowed { max-height: 12rem; }
-@container (min-width: 46rem) {
+@container inspector (min-width: 72rem) {
   .runtimes .windowed { max-height: 40rem; }
 }
+.windowed { --row: 4rem; }
+.runtime-rows, .receipt-rows { --row: 5.25rem; }
 .windowed ol { position: relative; list-style: none; }
-.windowed li { position: absolute; inset-inline: 0; padding-block: 2px; }
+.windowed li { position: absolute; inset-inline: 0; height: var(--row); padding-block: 2px; }
 .row {
   display: block;
   width: 100%;
@@ -100,7 +108,8 @@ button:disabled { opacity: 0.55; cursor: default; }
   text-align: start;
 }
 .row .line { flex-wrap: nowrap; justify-content: space-between; overflow: hidden; white-space: nowrap; }
-.row .line.soft { justify-content: flex-start; }
+.row .line.soft { display: block; text-overflow: ellipsis; }
+.row .run { margin-inline-start: 0.6rem; }
 .row strong { overflow: hidden; text-overflow: ellipsis; font-weight: 600; unicode-bidi: isolate; }
 .row[aria-current] { border-color: var(--accent); background: var(--accent-wash); }
 
@@ -113,14 +122,15 @@ button:disabled { opacity: 0.55; cursor: default; }
 .kind { padding-inline: 0.4rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
 .kind.run_checkpoint { background: var(--accent-wash); }
 .digest { display: inline-flex; gap: 0.25rem; align-items: center; max-width: 100%; }
-.copy { position: relative; flex: none; padding: 0.3rem; border-color: transparent; background: none; color: var(--ink-soft); line-height: 0; }
+.copying { position: relative; flex: none; }
+.copy { padding: 0.3rem; border-color: transparent; background: none; color: var(--ink-soft); line-height: 0; }
 .copy svg { width: 1rem; height: 1rem; fill: none; stroke: currentColor; stroke-width: 1.3; }
-.copy .said:not(:empty) { position: absolute; z-index: 1; inset-inline-end: 0; bottom: 100%; padding: 0.1rem 0.5rem; border-radius: 0.4rem; background: var(--ink); color: var(--surface); font-size: 0.75rem; line-height: 1.5; white-space: nowrap; }
+.said:not(:empty) { position: absolute; z-index: 1; inset-inline-end: 0; bottom: 100%; padding: 0.1rem 0.5rem; border-radius: 0.4rem; background: var(--ink); color: var(--surface); font-size: 0.75rem; line-height: 1.5; white-space: nowrap; }
 @container (max-width: 26rem) {
-  .receipt .digest code { display: none; }
-  .receipt { gap: 0; }
-  .row .line { gap: 0.3rem; }
-  .row .soft, .row .soft time { font-size: 0.8rem; }
+  .receipt-rows { --row: 7.25rem; }
+  .receipt { grid-template: minmax(0, 1fr) auto / 1rem minmax(0, 1fr); gap: 0 0.25rem; }
+  .receipt::before { grid-row: 1 / 3; }
+  .receipt > .digest { grid-column: 2; padding-inline-start: 0.6rem; }
 }
 
 .plot { margin-bottom: 0.6rem; }
@@ -133,7 +143,7 @@ button:disabled { opacity: 0.55; cursor: default; }
 .facts > div { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: 0.5rem; }
 .facts dt { color: var(--ink-soft); font-size: 0.85rem; }
 .facts dd { overflow-wrap: anywhere; }
-@container (max-width: 26rem) {
+@container (max-width: 20rem) {
   .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }
 
@@ -147,7 +157,7 @@ button:disabled { opacity: 0.55; cursor: default; }
 .track { margin-block: 0.6rem; list-style: none; }
 .track li { position: relative; display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline; padding-block: 0.15rem; padding-inline-start: 1.2rem; font-size: 0.85rem; }
 .track li::before { content: ""; position: absolute; z-index: 1; inset-inline-start: 0; top: 0.55em; width: 0.7em; height: 0.7em; border: 2px solid var(--accent); border-radius: 50%; background: var(--ground); }
-.track li + li::after { content: ""; position: absolute; inset-inline-start: calc(0.35em - 1px); top: -0.75em; height: 1.5em; border-inline-start: 2px solid var(--line); }
+.track li:not(:last-child)::after { content: ""; position: absolute; inset-inline-start: calc(0.35em - 1px); top: 0.9em; bottom: -0.9em; border-inline-start: 2px solid var(--line); }
 .track li.good::before { border-color: var(--good); background: var(--good); }
 .track li.bad::before { border-color: var(--bad); background: var(--bad); }
 .track .soft { overflow-wrap: anywhere; }

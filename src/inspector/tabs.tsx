@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useId, useRef } from "preact/hooks";
-import { rowByKey } from "./windowed-list.tsx";
+import { Guard } from "./parts.tsx";
+import { isPlain } from "./windowed-list.tsx";
 
 /** One of several panels. */
 export interface Tab {
@@ -8,8 +9,6 @@ export interface Tab {
   readonly title: string;
   readonly content: () => ComponentChildren;
 }
-
-const SIDEWAYS: Readonly<Record<string, string>> = { ArrowLeft: "ArrowUp", ArrowRight: "ArrowDown" };
 
 /** Panels of which one is open; the arrow keys go from tab to tab, as in the ARIA practices. */
 export function Tabs(props: {
@@ -26,12 +25,19 @@ export function Tabs(props: {
     tabs.findIndex(({ id }) => id === open),
   );
   const move = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
-    const next = rowByKey(SIDEWAYS[event.key] ?? event.key, at, tabs.length, 1);
+    const last = tabs.length - 1;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: Math.max(0, at - 1),
+      ArrowRight: Math.min(last, at + 1),
+      Home: 0,
+      End: last,
+    };
+    const next = isPlain(event) && Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
     const tab = next === undefined ? undefined : tabs[next];
-    if (!tab) return;
+    if (next === undefined || !tab) return;
     event.preventDefault();
     onOpen(tab.id);
-    list.current?.querySelectorAll("button")[next ?? 0]?.focus();
+    list.current?.querySelectorAll("button")[next]?.focus();
   };
   return (
     <>
@@ -52,7 +58,7 @@ export function Tabs(props: {
         ))}
       </div>
       <div role="tabpanel" id={`${prefix}-panel`} aria-labelledby={`${prefix}-${tabs[at]?.id ?? ""}`}>
-        {tabs[at]?.content()}
+        <Guard key={tabs[at]?.id}>{tabs[at]?.content()}</Guard>
       </div>
     </>
   );

@@ -6,8 +6,6 @@ import type { ReceiptLog } from "./receipt-log.ts";
 import { SizePlot } from "./size-plot.tsx";
 import { Row, WindowedList } from "./windowed-list.tsx";
 
-const ROW_HEIGHT = 72;
-
 /** The receipts of a runtime, newest first; where the run changes, the row begins a new one. */
 export function Timeline(props: {
   readonly log: ReceiptLog;
@@ -30,7 +28,7 @@ export function Timeline(props: {
             label={`Receipts, newest first: ${formatCount(newestFirst.length, "receipt")}`}
             items={newestFirst}
             keyOf={keyOf}
-            rowHeight={ROW_HEIGHT}
+            rows="receipt-rows"
             openKey={openRevision === undefined ? undefined : String(openRevision)}
           >
             {(committed, index, tabIndex) => (
@@ -78,7 +76,8 @@ function ReceiptRow(props: {
           {formatCount(receipt.contributing_input_ids.length, "input")}
         </span>
         <span class="line soft">
-          <Time at={committed_at} /> · run {visibleText(shortDigest(receipt.run_id))}
+          <Time at={committed_at} />
+          {isFirstOfRun && <span class="run">begins run {visibleText(shortDigest(receipt.run_id))}</span>}
         </span>
       </Row>
       {receipt.conversation_digest !== undefined && <Digest of={receipt.conversation_digest} tabIndex={tabIndex} />}

@@ -7,33 +7,50 @@ import { Badge, Code, Dialog, Failure } from "./parts.tsx";
 /** What a verification of some runtimes has come to. */
 export interface VerifyReport {
   readonly verified: number;
-  /** Each once, though what belongs to nobody is found with every runtime. */
+  /** Errors first; each once, though what belongs to nobody is found with every runtime. */
   readonly findings: readonly VerifyFinding[];
+  /** The runtimes that could not be verified, and why. */
+  readonly failures: readonly { readonly runtimeId: string; readonly error: unknown }[];
 }
 
-/** Verifies runtimes one after the other. */
+/** Verifies runtimes one after the other; one that cannot be read keeps nobody from the others. */
 export async function verifyRuntimes(
   store: Pick<BurrowStore, "verifyRuntime">,
   runtimeIds: readonly string[],
   onProgress: (runtimeId: string, progress: VerifyProgress) => void,
   signal: AbortSignal,
 ): Promise<VerifyReport> {
-  const findings = new Map<string, VerifyFinding>();
-  for (const id of runtimeIds) {
-    const found = await store.verifyRuntime(id, { signal, onProgress: (progress) => onProgress(id, progress) });
-    for (const finding of found) findings.set(JSON.stringify([finding.code, finding.row, finding.message]), finding);
+  const byContent = new Map<string, VerifyFinding>();
+  const failures: { runtimeId: string; error: unknown }[] = [];
+  for (const runtimeId of runtimeIds) {
+    try {
+      const options = { signal, onProgress: (progress: VerifyProgress) => onProgress(runtimeId, progress) };
+      for (const finding of await store.verifyRuntime(runtimeId, options))
+        byContent.set(JSON.stringify([finding.code, finding.row, finding.message]), finding);
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push({ runtimeId, error });
+    }
   }
-  return { verified: runtimeIds.length, findings: [...findings.values()] };
+  const all = [...byContent.values()];
+  const findings = [...all.filter(isError), ...all.filter((finding) => !isError(finding))];
+  return { verified: runtimeIds.length - failures.length, findings, failures };
 }
 
+const isError = ({ severity }: VerifyFinding): boolean => severity === "error";
+
 /** What a report says in one sentence. */
-export function summaryOf({ verified, findings }: VerifyReport): string {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
+export function summaryOf({ verified, findings, failures }: VerifyReport): string {
+  const errors = findings.filter(isError).length;
   const notices = findings.length - errors;
-  const what = `Verified ${formatCount(verified, "runtime")}: `;
-  if (errors > 0) return `${what}${errors.toLocaleString()} damaged.`;
-  return `${what}what is stored is what was committed${notices > 0 ? `; ${formatCount(notices, "notice")}` : ""}.`;
+  const parts = [errors > 0 ? formatCount(errors, "error") : "what is stored is what was committed"];
+  if (notices > 0) parts.push(formatCount(notices, "notice"));
+  if (failures.length > 0) parts.push(`${formatCount(failures.length, "runtime")} could not be read`);
+  return `Verified ${formatCount(verified, "runtime")}: ${parts.join("; ")}.`;
 }
+
+/** Whether all was read, and all of it is sound. */
+const isWell = ({ findings, failures }: VerifyReport): boolean => failures.length === 0 && !findings.some(isError);
 
 interface State {
   readonly runtimeId?: string;
@@ -64,30 +81,33 @@ export function VerifyDialog(props: {
   }, []);
   const { runtimeId, progress, report, error } = state;
   return (
-    <Dialog title={runtimeIds.length === 1 ? "Verify this runtime" : "Verify all runtimes"} onClose={onClose}>
+    <Dialog title={runtimeIds.length === 1 ? "Verify one runtime" : "Verify all runtimes"} onClose={onClose}>
+      <Failure error={error} />
+      {!report && error === undefined && (
+        <p>
+          <progress
+            aria-label="Verified so far"
+            value={progress && progress.total > 0 ? progress.done / progress.total : 0}
+          />{" "}
+          {runtimeId === undefined
+            ? "Reading …"
+            : `${runtimeIds.indexOf(runtimeId) + 1} of ${runtimeIds.length}: ${formatBytes(progress?.total ?? 0)} to read and hash again`}
+        </p>
+      )}
       <div role="status">
-        <Failure error={error} />
-        {report ? (
+        {report && (
           <p>
-            <Badge tone={report.findings.some(({ severity }) => severity === "error") ? "bad" : "good"}>
-              {report.findings.length === 0 ? "all well" : formatCount(report.findings.length, "finding")}
-            </Badge>{" "}
+            <Badge tone={isWell(report) ? "good" : "bad"}>{isWell(report) ? "all well" : "damaged"}</Badge>{" "}
             {summaryOf(report)}
           </p>
-        ) : (
-          error === undefined && (
-            <p>
-              <progress
-                aria-label="Verified so far"
-                value={progress && progress.total > 0 ? progress.done / progress.total : 0}
-              />{" "}
-              {runtimeId === undefined
-                ? "Reading …"
-                : `${runtimeIds.indexOf(runtimeId) + 1} of ${runtimeIds.length}: ${formatBytes(progress?.total ?? 0)} to read and hash again`}
-            </p>
-          )
         )}
       </div>
+      {report?.failures.map((failure) => (
+        <div key={failure.runtimeId}>
+          <Code>{failure.runtimeId}</Code>
+          <Failure error={failure.error} />
+        </div>
+      ))}
       {report && report.findings.length > 0 && (
         <ul class="plain findings">
           {report.findings.slice(0, MOST).map((finding, index) => (

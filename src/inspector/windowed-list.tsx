@@ -29,13 +29,17 @@ export function rowByKey(key: string, row: number, count: number, page: number):
   return next === undefined || count === 0 ? undefined : Math.max(0, Math.min(next, count - 1));
 }
 
+/** Whether a key is pressed by itself: with a modifier it is the browser's, or the system's. */
+export const isPlain = ({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean =>
+  !(altKey || ctrlKey || metaKey || shiftKey);
+
 /** What a list is made of. */
 export interface WindowedListProps<T> {
   readonly label: string;
   readonly items: readonly T[];
   readonly keyOf: (item: T) => string;
-  /** In pixels, the same for all. */
-  readonly rowHeight: number;
+  /** Names the list to the style, which says how high each of its rows is: `--row`. */
+  readonly rows: string;
   /** The item that is open; the list scrolls to it when it becomes another. */
   readonly openKey: string | undefined;
   /** A row; the first element in it that is a button takes the focus, and the others are reached from there. */
@@ -43,12 +47,13 @@ export interface WindowedListProps<T> {
 }
 
 /**
- * A list of which only those rows are in the page that can be seen, and the one with the focus. One Tab goes into it and one out;
- * the arrow keys, Home, End and the page keys go through it.
+ * A list of which only those rows are in the page that can be seen, and the one with the focus. Tab goes into that row alone; the
+ * arrow keys, Home, End and the page keys go through the rows.
  */
 export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
-  const { label, items, keyOf, rowHeight, openKey, children } = props;
+  const { label, items, keyOf, rows: kind, openKey, children } = props;
   const list = useRef<HTMLDivElement>(null);
+  const [rowHeight, setRowHeight] = useState(64);
   const topmost = useRef<{ readonly key: string; readonly row: number } | undefined>(undefined);
   const [scroller, setScroller] = useState({ scrollTop: 0, height: 0 });
   const [activeKey, setActiveKey] = useState<string>();
@@ -68,7 +73,10 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   const measure = (): void => {
     const element = list.current;
     if (!element) return;
-    const row = Math.floor(element.scrollTop / rowHeight);
+    const measured = element.querySelector("li")?.getBoundingClientRect().height ?? 0;
+    const height = measured > 0 ? measured : rowHeight;
+    setRowHeight(height);
+    const row = Math.floor(element.scrollTop / height);
     const item = items[row];
     topmost.current = item && { key: keyOf(item), row };
     setScroller({ scrollTop: element.scrollTop, height: element.clientHeight });
@@ -99,7 +107,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
 
   const move = (event: TargetedKeyboardEvent<HTMLOListElement>): void => {
     const page = Math.max(1, Math.floor(scroller.height / rowHeight) - 1);
-    const next = rowByKey(event.key, active, items.length, page);
+    const next = isPlain(event) ? rowByKey(event.key, active, items.length, page) : undefined;
     const item = next === undefined ? undefined : items[next];
     if (next === undefined || item === undefined) return;
     event.preventDefault();
@@ -113,8 +121,8 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   const rows = Array.from({ length: end - first }, (_, offset) => first + offset);
   if (items.length > 0 && (active < first || active >= end)) rows.push(active);
   return (
-    <div ref={list} class="windowed" onScroll={measure}>
-      <ol aria-label={label} onKeyDown={move} style={{ height: `${items.length * rowHeight}px` }}>
+    <div ref={list} class={`windowed ${kind}`} onScroll={measure}>
+      <ol aria-label={label} onKeyDown={move} style={{ height: `calc(${items.length} * var(--row))` }}>
         {rows.map((row) => {
           const item = items[row];
           if (item === undefined) return null;
@@ -125,7 +133,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
               data-row={row}
               aria-setsize={items.length}
               aria-posinset={row + 1}
-              style={{ height: `${rowHeight}px`, top: `${row * rowHeight}px` }}
+              style={{ top: `calc(${row} * var(--row))` }}
               onFocusCapture={() => setActiveKey(key)}
             >
               {children(item, row, row === active ? 0 : -1)}

@@ -135,7 +135,7 @@ async function advance(
   const { runtimeId, snapshot } = boundary;
   const revision = numberAfter(head?.revision ?? 0, "revisions");
   const committed_at = Date.now();
-  insertReceipt(transaction, runtimeId, { ...made, revision, committed_at });
+  insertReceipt(transaction, runtimeId, { ...made, revision, committed_at, byte_length: snapshot?.body.length });
   const session = snapshot
     ? await placeSnapshot(transaction, snapshot, { runtimeId, head, catalog })
     : sessionMembersOf(head);

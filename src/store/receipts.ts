@@ -1,4 +1,4 @@
-import type { CommittedReceipt, DumpedReceipt } from "../contract/index.ts";
+import type { CommittedReceipt } from "../contract/index.ts";
 import type { RuntimeStoreError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Row, Transaction } from "../engine/index.ts";
@@ -35,6 +35,7 @@ export type ReceiptRow = RecordMembers &
     readonly committed_at: number;
     readonly minted: boolean;
     readonly operation_id?: string | undefined;
+    readonly byte_length?: number | undefined;
   };
 
 /** Which receipt a revision was made by. */
@@ -97,8 +98,8 @@ export async function findReceipts(
   return { sound: receipts.slice(0, limit), damaged };
 }
 
-/** All receipts of a runtime by ascending revision, each with what its operation is known by. */
-export async function dumpReceipts(transaction: Transaction, runtimeId: string): Promise<DumpedReceipt[]> {
+/** All receipts of a runtime by ascending revision, those of operations with the length that a repetition is known by. */
+export async function dumpReceipts(transaction: Transaction, runtimeId: string): Promise<CommittedReceipt[]> {
   const [found, rows] = await Promise.all([
     findReceipts(transaction, runtimeId),
     readRows(transaction, OPERATIONS, { prefix: [runtimeId] }),
@@ -165,9 +166,16 @@ async function findByRevision(
 const intactReceiptOf = (row: Row): CommittedReceipt => committedReceiptOf(intact(TABLE, row));
 
 function committedReceiptOf(row: ReceiptRow): CommittedReceipt {
-  const { revision, committed_at, minted, operation_id } = row;
+  const { revision, committed_at, minted, operation_id, byte_length } = row;
   const receipt = recordOf(TABLE, row) as RunBoundaryReceipt;
-  return { receipt, revision, committed_at, minted, ...(operation_id === undefined ? {} : { operation_id }) };
+  return {
+    receipt,
+    revision,
+    committed_at,
+    minted,
+    ...(operation_id === undefined ? {} : { operation_id }),
+    ...(byte_length === undefined ? {} : { byte_length }),
+  };
 }
 
 const missingReceipt = (table: string, key: (string | number)[]): RuntimeStoreError =>

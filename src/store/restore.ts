@@ -178,9 +178,9 @@ async function writeRuntime(
   const { runtime_id, head, runtime_state, ops_lifecycle, snapshot } = dump;
   const raised = revision - head.revision;
   const before = await clearRuntime(transaction, runtime_id);
-  for (const { byte_length, ...committed } of dump.receipts) {
+  for (const committed of dump.receipts) {
     insertReceipt(transaction, runtime_id, { ...committed, revision: committed.revision + raised });
-    const { operation_id, receipt } = committed;
+    const { operation_id, byte_length, receipt } = committed;
     if (operation_id === undefined || byte_length === undefined) continue;
     const { run_id, sequence } = receipt;
     putOperation(transaction, { runtime_id, operation_id, run_id, sequence, byte_length });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import {
   type ArchiveProgress,
   exportArchive,
+  exportArchiveBlob,
   exportArchiveStream,
   importArchive,
   verifyArchive,
@@ -72,6 +73,33 @@ test("a stream may come byte by byte", async () => {
 
 test("what is exported as a stream is what is exported at once", async () => {
   expectBytes(new Uint8Array(await new Response(exportArchiveStream(store)).arrayBuffer()), archive);
+});
+
+test("what is exported as a blob is what is exported at once, or fails with the error of the store", async () => {
+  const blob = await exportArchiveBlob(store);
+  expect(blob.type).toBe("application/x-ndjson");
+  expectBytes(new Uint8Array(await blob.arrayBuffer()), archive);
+  await expect(exportArchiveBlob(store, { runtimeIds: ["nobody"] })).rejects.toMatchObject({ code: "invalid_input" });
+});
+
+test("a session that goes from one runtime to another meanwhile is in the archive once", async () => {
+  const shared = (text: string) => delta(conversation(sessionId(7), text));
+  const moving = createMemoryRuntimeStore();
+  await moving.commitSessionBoundary("a", boundary({ sessionDelta: shared("from a") }));
+  await moving.commitSessionBoundary("b", boundary({ sessionDelta: delta(conversation(sessionId(8), "other")) }));
+  const dumpRuntime = async (id: string) => {
+    const dump = await moving.dumpRuntime(id);
+    if (id === "a") await moving.commitSessionBoundary("b", boundary({ sessionDelta: shared("from b") }));
+    return dump;
+  };
+  const bytes = await exportArchive({ ...moving, dumpRuntime, listRuntimes: () => moving.listRuntimes() });
+  expect(verifyArchive(bytes)).toMatchObject({ whole: true, runtimes: [{ sessions: 1 }, { sessions: 1 }] });
+  const other = createMemoryRuntimeStore();
+  const { runtimes } = await importArchive(other, bytes);
+  expect(runtimes.map(({ outcome }) => outcome)).toEqual(["restored", "restored"]);
+  expect((await other.sessions.list()).map(({ id }) => id).sort()).toEqual([sessionId(7), sessionId(8)]);
+  expect(await other.sessions.load(sessionId(7))).toEqual(conversation(sessionId(7), "from a"));
+  expect(await other.loadSessionSnapshot("b")).toEqual(conversation(sessionId(7), "from b"));
 });
 
 test("every line is JSON, begins with the SHA-256 of its part, and is as short as its body's pieces", () => {
@@ -259,6 +287,24 @@ describe("an aborted signal", () => {
       await expectSound(other);
       await importArchive(other, archive);
       expectBytes(await exportArchive(other), archive);
+    }
+  });
+
+  test("ends an import also where it comes with the last runtime", async () => {
+    for (const source of [archive, stream(archive)]) {
+      const ending = new AbortController();
+      const other = createMemoryRuntimeStore();
+      other.subscribe(({ runtimeId }) => {
+        if (runtimeId === IDS.at(-1)) ending.abort(reason);
+      });
+      await expect(importArchive(other, source, { signal: ending.signal })).rejects.toBe(reason);
+      expect(await other.listRuntimes()).toHaveLength(IDS.length);
+    }
+  });
+
+  test("ends the check of a blob or a stream", async () => {
+    for (const source of [new Blob([archive]), stream(archive)]) {
+      await expect(verifyArchive(source, endingAfter(100_000))).rejects.toBe(reason);
     }
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { type ArchiveReport, exportArchive, importArchive, verifyArchive } from "../../src/archive/index.ts";
 import { boundary, conversation, delta, eventInputState, sessionId } from "../../src/conformance/samples.ts";
 import { isRuntimeStoreError } from "../../src/core/errors.ts";
@@ -23,6 +23,12 @@ beforeAll(async () => {
   archive = await exportArchive(store);
   for (const id of ["r", "s"]) alone.set(id, await exportArchive(store, { runtimeIds: [id] }));
 });
+
+/** The parts of an archive's only runtime, but for its end. */
+const partsOf = (bytes: Uint8Array): string[] =>
+  linesOf(bytes)
+    .slice(1, -2)
+    .map((line) => line.slice(`{"sha256":"${"0".repeat(64)}","part":`.length, -1));
 
 /** Demands that an archive is told to be damaged. */
 function reportOf(damaged: Uint8Array): ArchiveReport | undefined {
@@ -222,9 +228,7 @@ describe("a forged archive is told:", () => {
     for (const snapshot of sessions) {
       await source.commitSessionBoundary("x", boundary({ sessionDelta: delta(snapshot), inputUpdates: states }));
     }
-    const parts = linesOf(await exportArchive(source))
-      .slice(1, -2)
-      .map((line) => line.slice(`{"sha256":"${"0".repeat(64)}","part":`.length, -1));
+    const parts = partsOf(await exportArchive(source));
     expect(verifyArchive(forged(parts)).whole).toBe(true);
     const kinds = parts.map((part) => (JSON.parse(part) as { kind: string }).kind);
     expect(new Set(kinds).size).toBe(6);
@@ -233,6 +237,18 @@ describe("a forged archive is told:", () => {
       await expectTold(forged([...before, part, part, ...(next === undefined ? [] : [next]), ...after]));
       if (next !== undefined) await expectTold(forged([...before, next, part, ...after]));
     }
+  });
+
+  test("a session that two runtimes have", async () => {
+    const parts = await Promise.all(
+      ["a", "b"].map(async (id) => {
+        const source = createMemoryRuntimeStore();
+        await source.commitSessionBoundary(id, boundary({ sessionDelta: delta(conversation(sessionId(1), id)) }));
+        return partsOf(await exportArchive(source));
+      }),
+    );
+    const report = await expectTold(forged(...parts));
+    expect(report?.runtimes).toMatchObject([{ whole: true }, { whole: false }]);
   });
 
   test("runtimes in another order", async () => {
@@ -296,6 +312,19 @@ describe("a forged archive is told:", () => {
       await expectTold(new Uint8Array(await new Blob([archive, rest]).arrayBuffer()));
     }
   });
+});
+
+test("a line of very many values is refused before it is read as JSON", () => {
+  const zeros = `[${"0,".repeat(5_000_000)}0]`;
+  const members = `{${Array.from({ length: 600_000 }, (_, n) => `"k${n}":0`).join()}}`;
+  const parse = vi.spyOn(JSON, "parse");
+  for (const record of [zeros, members]) {
+    const part = `{"kind":"input_state","format":"json","record":${record}}`;
+    const report = verifyArchive(fromLines([linesOf(archive)[0] ?? "", hashed(part)]));
+    expect(report.problems).toMatchObject([{ line: 2, message: expect.stringContaining("holds more") as string }]);
+  }
+  expect(Math.max(...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(1000);
+  parse.mockRestore();
 });
 
 test("what is claimed takes no memory before it is there", () => {

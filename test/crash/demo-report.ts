@@ -1,5 +1,5 @@
 import { SAMPLE_RUNTIME_ID } from "../../demo/sample.ts";
-import type { BurrowStore, CommittedReceipt, DumpedReceipt, RuntimeDump } from "../../src/index.ts";
+import type { BurrowStore, CommittedReceipt, RuntimeDump } from "../../src/index.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
 import type { InputState } from "../../src/records/index.ts";
 import { type Message, readSession, type UserMessage } from "../../src/session/index.ts";
@@ -105,8 +105,8 @@ function endsStep(message: Message): boolean {
 }
 
 /** The first receipt of the run that a receipt belongs to. */
-function startOf({ receipt }: CommittedReceipt, starts: readonly DumpedReceipt[]): DumpedReceipt {
-  return starts.find((start) => start.receipt.run_id === receipt.run_id) as DumpedReceipt;
+function startOf({ receipt }: CommittedReceipt, starts: readonly CommittedReceipt[]): CommittedReceipt {
+  return starts.find((start) => start.receipt.run_id === receipt.run_id) as CommittedReceipt;
 }
 
 function disagreement(what: string, one: unknown, other: unknown): string[] {

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { exportArchive } from "burrow-store/archive";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { createMemoryRuntimeStore } from "burrow-store/memory";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BurrowStore } from "../../src/index.ts";
 import { converse } from "./conversations.ts";
 import { Mounted } from "./mounted.ts";
@@ -21,6 +21,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   mounted.remove();
   await store.close();
   await deleteIndexedDbRuntimeStore(NAME);
@@ -75,10 +76,49 @@ test("deletes a runtime only after asking", async () => {
   await mounted.sees("Delete this runtime?");
   await mounted.click("Close");
   expect(await store.loadRuntimeHead("trip")).toBeDefined();
+  mounted.button("Delete…").focus();
   await mounted.click("Delete…");
   await mounted.click("Delete");
-  await mounted.seesNot("trip");
+  await mounted.sees("trip is not here", "Runtimes 1");
   expect(await store.loadRuntimeHead("trip")).toBeUndefined();
+  await expect.poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
+});
+
+test("an answer that comes late closes no other dialog", async () => {
+  const { held, letGo } = latch();
+  const remove = store.deleteRuntime.bind(store);
+  vi.spyOn(store, "deleteRuntime").mockImplementationOnce(async (...given) => {
+    await held;
+    await remove(...given);
+  });
+  await mounted.click("Delete…");
+  await mounted.click("Delete");
+  await mounted.click("Close");
+  await mounted.seesNot("Delete this runtime?");
+  await mounted.click("Storage");
+  await mounted.sees("Used by this site");
+  letGo();
+  await mounted.sees("Runtimes 1");
+  expect(mounted.one("dialog").textContent).toContain("Used by this site");
+});
+
+test("the keyboard is led back to where it came from", async () => {
+  mounted.inspector.show("trip");
+  await mounted.sees("8 messages");
+  for (const dialog of ["Storage", "Other database…"]) {
+    const opener = mounted.button(dialog);
+    opener.focus();
+    opener.click();
+    await mounted.click("Close");
+    await expect.poll(() => mounted.all("dialog")).toEqual([]);
+    expect(mounted.root.activeElement).toBe(opener);
+  }
+  mounted.one("[role=tabpanel] [data-row='1'] .row").click();
+  await mounted.sees("Receipt of revision 1");
+  await mounted.click("Inputs");
+  mounted.button("Close").focus();
+  await mounted.click("Close");
+  await expect.poll(() => mounted.root.activeElement?.textContent).toBe("Inputs");
 });
 
 describe("archives", () => {
@@ -87,6 +127,50 @@ describe("archives", () => {
     await mounted.sees("Save the file");
     const link = mounted.one<HTMLAnchorElement>("a[download]");
     expect(new Uint8Array(await (await fetch(link.href)).arrayBuffer())).toEqual(await exportArchive(store));
+    const revoke = vi.spyOn(URL, "revokeObjectURL");
+    await mounted.click("Close");
+    await vi.waitFor(() => expect(revoke).toHaveBeenCalledWith(link.href));
+  });
+
+  test("that cannot be written say why", async () => {
+    await mounted.sees("sums");
+    await store.close();
+    await mounted.click("Export all");
+    await mounted.sees("database_closed", "Reload the page");
+  });
+
+  test("replace what was named to stand against them, and nothing that has changed since", async () => {
+    const archive = await exportArchive(store);
+    await converse(store, "trip", ["Something else"]);
+    drop(new File([archive], "mine.ndjson"));
+    await mounted.sees("1 runtime with other content here");
+    await converse(store, "sums", ["What is 3 + 3?"]);
+    const sums = await store.dumpRuntime("sums");
+    await mounted.press("input[type=radio]:not(:checked)");
+    await mounted.click("Import 2 runtimes");
+    await mounted.sees("Done: 1 runtime written", "was replaced", "was left as it is here");
+    expect(await store.dumpRuntime("sums")).toEqual(sums);
+    expect(await store.listBoundaryReceipts("trip")).toHaveLength(2);
+  });
+
+  test("are not let go of by a file that is dropped while they are imported; stopping says what is left to do", async () => {
+    const archive = await exportArchive(store);
+    for (const id of ["trip", "sums"]) await store.deleteRuntime(id);
+    const { held, letGo } = latch();
+    const restore = store.restoreRuntime.bind(store);
+    vi.spyOn(store, "restoreRuntime").mockImplementation(async (dump, options) => {
+      if (!options?.dryRun && dump.runtime_id === "trip") await held;
+      return restore(dump, options);
+    });
+    drop(new File([archive], "mine.ndjson"));
+    await mounted.click("Import 2 runtimes");
+    await vi.waitUntil(async () => (await store.listRuntimes()).length === 1);
+    drop(new File(["no archive"], "none.ndjson"));
+    await mounted.click("Stop");
+    letGo();
+    await mounted.sees("Stopped. What was imported by then is whole", "mine.ndjson", "is here already");
+    expect(mounted.text).not.toContain("none.ndjson");
+    expect(await store.loadRuntimeHead("sums")).toBeDefined();
   });
 
   test("are reported on before anything is written, and then imported", async () => {
@@ -125,9 +209,23 @@ test("opens another database of the origin by name, and makes none", async () =>
   await mounted.sees("Its name");
   mounted.one<HTMLInputElement>("dialog input").value = "nowhere";
   await mounted.click("Open");
-  await mounted.sees("There is no store “nowhere” here");
+  await mounted.sees("no store of the name “nowhere”");
   expect((await indexedDB.databases()).map(({ name }) => name)).not.toContain("nowhere");
   await other.close();
+});
+
+test("a database that opens after its dialog was closed is let go of, and not shown", async () => {
+  const other = await openIndexedDbRuntimeStore({ name: OTHER });
+  await other.close();
+  await mounted.click("Other database…");
+  await mounted.sees(OTHER);
+  const connections = connectionsTo(OTHER);
+  await mounted.click(OTHER);
+  await mounted.click("Close");
+  // One that looks whether there is such a store, and the store.
+  await vi.waitUntil(() => connections.opened >= 2, { timeout: 5000 });
+  await vi.waitUntil(() => connections.open === 0);
+  expect(mounted.text).not.toContain("Back to the app’s store");
 });
 
 test("what the host asks for is shown in the host's own store", async () => {
@@ -152,7 +250,7 @@ test("names a damaged runtime, verifies it and can be rid of it; the others are 
   mounted = new Mounted(store);
   await mounted.sees("corrupt_record", "trip", "8 messages");
   await mounted.click("Verify all");
-  await mounted.sees("damaged_row", "Verified 2 runtimes: 1 damaged.");
+  await mounted.sees("damaged_row", "Verified 2 runtimes: 1 error.");
   await mounted.click("Close");
   await mounted.click("Delete…");
   await mounted.click("Delete");
@@ -176,11 +274,20 @@ test("tells a failure by its code and what to do", async () => {
 });
 
 test("leaves nothing behind when it is unmounted", async () => {
-  await mounted.sees("sums");
-  const { length } = document.body.children;
+  const other = await openIndexedDbRuntimeStore({ name: OTHER });
+  await converse(other, "elsewhere", ["Hello"]);
+  await other.close();
+  const connections = connectionsTo(OTHER);
+  await mounted.click("Other database…");
+  await mounted.click(OTHER);
+  await mounted.sees("elsewhere");
+  expect(connections.open).toBe(1);
+  const { root } = mounted;
   mounted.inspector.unmount();
-  expect(document.body.children.length).toBe(length);
-  expect(document.body.textContent).not.toContain("Runtimes");
+  expect(root.isConnected).toBe(false);
+  expect(root.childNodes).toHaveLength(0);
+  await vi.waitUntil(() => connections.open === 0);
+  expect((await store.listRuntimes()).length).toBe(2);
 });
 
 describe("is accessible", () => {
@@ -212,6 +319,14 @@ describe("is accessible", () => {
       await check();
     },
   );
+
+  test("in the dialog of an import", async () => {
+    const archive = await exportArchive(store);
+    await converse(store, "trip", ["Something else"]);
+    drop(new File([archive], "mine.ndjson"));
+    await mounted.sees("Leave what is here");
+    await check();
+  });
 
   test("with nothing stored", async () => {
     mounted.remove();
@@ -248,6 +363,36 @@ function request<T>(of: IDBRequest<T>): Promise<T> {
     of.onsuccess = () => resolve(of.result);
     of.onerror = () => reject(of.error ?? new Error("the request failed"));
   });
+}
+
+/** Holds something up until it is let go. */
+function latch(): { readonly held: Promise<void>; readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return { held, letGo };
+}
+
+/** Follows this page's connections to a database. */
+function connectionsTo(name: string): { opened: number; open: number } {
+  const counts = { opened: 0, open: 0 };
+  const { open } = IDBFactory.prototype;
+  vi.spyOn(IDBFactory.prototype, "open").mockImplementation(function (this: IDBFactory, ...given) {
+    const request = open.apply(this, given);
+    request.addEventListener("success", () => {
+      if (request.result.name !== name) return;
+      counts.opened++;
+      counts.open++;
+    });
+    return request;
+  });
+  const { close } = IDBDatabase.prototype;
+  vi.spyOn(IDBDatabase.prototype, "close").mockImplementation(function (this: IDBDatabase) {
+    if (this.name === name) counts.open--;
+    close.call(this);
+  });
+  return counts;
 }
 
 function drop(file: File): void {

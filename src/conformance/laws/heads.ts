@@ -171,7 +171,7 @@ export const headLaws = [
         runtime_state: "retired",
         ops_lifecycle: opsSnapshot(1),
         input_states: [inputState(1), fullInputState(2)],
-        receipts: [{ ...minted, byte_length: HELLO.length }, brought],
+        receipts: [minted, brought],
         session_snapshot: HELLO,
         sessions: [{ session_id: sessionId(1), owned: true }],
       },

@@ -1,7 +1,7 @@
 import type { BurrowStore, CommittedReceipt } from "../../contract/index.ts";
 import { expectEqual, expectPresent, expectThat } from "../expectation.ts";
 import { law } from "../make-law.ts";
-import { apply, boundary, receipt, runId, spellingsOf } from "../samples.ts";
+import { apply, boundary, conversation, delta, receipt, runId, sessionId, spellingsOf } from "../samples.ts";
 
 /** Five boundaries of two runs, the second and the fourth brought by the caller. */
 async function fiveBoundaries(store: BurrowStore): Promise<void> {
@@ -37,6 +37,20 @@ export const receiptLaws = [
         "a receipt loaded by its key",
       );
     }
+  }),
+
+  law("A receipt tells how long the snapshot was that its boundary stored", async (store) => {
+    const short = conversation(sessionId(1), "hello");
+    const long = conversation(sessionId(1), "x".repeat(300));
+    await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(long) }));
+    await store.atomicApply("r", apply({ receipt: receipt({ sequence: 9 }) }));
+    await store.atomicApply("r", apply({ receipt: receipt({ sequence: 10 }), sessionDelta: delta(short) }));
+    const listed = await store.listBoundaryReceipts("r");
+    expectEqual(
+      listed.map(({ byte_length }) => byte_length),
+      [long.length, undefined, short.length],
+      "the lengths",
+    );
   }),
 
   law("Receipts can be listed run by run, in every spelling of the run's id", async (store) => {

@@ -1,4 +1,4 @@
-import type { BurrowStore, DumpedReceipt, RuntimeDump } from "../../contract/index.ts";
+import type { BurrowStore, CommittedReceipt, RuntimeDump } from "../../contract/index.ts";
 import { expectEqual, expectPresent, expectRejection } from "../expectation.ts";
 import { law, lawNeeding } from "../make-law.ts";
 import {
@@ -132,7 +132,7 @@ export const restoringLaws = [
     await furnish(store);
     const dump = await dumped(store, FURNISHED);
     const [first, ...others] = dump.receipts;
-    const byTime = { ...first, committed_at: 5 } as DumpedReceipt;
+    const byTime = { ...first, committed_at: 5 } as CommittedReceipt;
     const cases: readonly [RuntimeDump, object][] = [
       [
         { ...dump, input_states: dump.input_states.slice(1) },
@@ -336,7 +336,7 @@ export const restoringLaws = [
   law("A dump that contradicts itself is refused, and nothing is written", async (store) => {
     const sound = dumpOf("r");
     const { head, receipts } = sound;
-    const [first] = receipts as [DumpedReceipt];
+    const [first] = receipts as [CommittedReceipt];
     const second = { ...first, revision: 2, receipt: receipt({ sequence: 1 }) };
     const atSecond = { ...head, revision: 2, sequence: 1 };
     const cases: Readonly<Record<string, Partial<RuntimeDump>>> = {
@@ -356,10 +356,14 @@ export const restoringLaws = [
       "two receipts of one sequence": { head: { ...head, revision: 2 }, receipts: [first, { ...first, revision: 2 }] },
       "a minted receipt of another conversation": { receipts: [{ ...first, minted: true }] },
       "an operation of no length": { receipts: [{ ...first, operation_id: "o" }] },
-      "a length of no operation": { receipts: [{ ...first, byte_length: 1 }] },
+      "a length that is not the snapshot's": { receipts: [{ ...first, byte_length: 1 }] },
+      "a time beyond all dates": {
+        head: { ...head, committed_at: 9e15 },
+        receipts: [{ ...first, committed_at: 9e15 }],
+      },
       "an operation twice": {
         head: atSecond,
-        receipts: [first, second].map((one) => ({ ...one, operation_id: "o", byte_length: 1 })),
+        receipts: [first, second].map((one) => ({ ...one, operation_id: "o", byte_length: head.byte_length })),
       },
       "an input twice": { input_states: [inputState(1), inputState(1)] },
       "a session twice": { sessions: [...sound.sessions, ...sound.sessions] },
