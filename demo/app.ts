@@ -1,4 +1,5 @@
-import { type BurrowStore, type InputId, newSessionId, type PendingInput, type RuntimeChange } from "../src/index.ts";
+import { type BurrowStore, type InputId, isRuntimeStoreError, newSessionId } from "../src/index.ts";
+import type { PendingInput, RuntimeChange } from "../src/index.ts";
 import type { mountInspector } from "../src/inspector/index.ts";
 import { acceptPrompt, type Progress, runPendingInputs } from "./agent.ts";
 import { ConversationView } from "./conversation-view.ts";
@@ -7,8 +8,12 @@ import { failureNotice } from "./failure.ts";
 import { RuntimeHolder } from "./runtime-holder.ts";
 import { makeSample } from "./sample.ts";
 import { scriptedAgent } from "./scripted-agent.ts";
-import { type ConversationSummary, listConversations, loadConversation } from "./stored-conversations.ts";
-import type { StoredConversation } from "./stored-conversations.ts";
+import {
+  type ConversationSummary,
+  findEmptyConversation,
+  listConversations,
+  loadConversation,
+} from "./stored-conversations.ts";
 
 /** What the page brings besides the store. */
 export interface DemoOptions {
@@ -35,6 +40,7 @@ export class Demo {
   #inspector: ReturnType<typeof mountInspector> | undefined;
   #open: ConversationSummary | undefined;
   #refreshes = 0;
+  #isReadFailureShown = false;
 
   constructor(root: HTMLElement, store: BurrowStore, options: DemoOptions) {
     this.#root = root;
@@ -100,6 +106,7 @@ export class Demo {
   async #run(store: BurrowStore, runtimeId: string, signal: AbortSignal | undefined): Promise<void> {
     const begun = new Set<InputId>();
     const onProgress = (progress: Progress): void => {
+      if (begun.size === 0) void this.#note(store, runtimeId, "running");
       begun.add(progress.inputId);
       this.#steps.set(progress.inputId, progress);
       void this.#refresh();
@@ -109,6 +116,8 @@ export class Demo {
       await runPendingInputs(store, runtimeId, scriptedAgent({ think, onProgress }));
     } finally {
       for (const id of begun) this.#steps.delete(id);
+      // Of a runtime that was deleted meanwhile nothing is to be stored.
+      if (begun.size > 0 && this.#holders.has(runtimeId)) await this.#note(store, runtimeId, "idle");
       await this.#refresh();
     }
   }
@@ -139,10 +148,14 @@ export class Demo {
     return isAccepted;
   }
 
+  /** Opens a conversation that nothing was said in; there need be only one. */
   async #create(): Promise<void> {
-    const runtimeId = newSessionId();
-    await this.#attempt(() => this.#store.persistRuntimeState(runtimeId, "idle"));
-    await this.#show(runtimeId);
+    await this.#attempt(async () => {
+      const empty = await findEmptyConversation(this.#store);
+      const runtimeId = empty ?? newSessionId();
+      if (empty === undefined) await this.#store.persistRuntimeState(runtimeId, "idle");
+      await this.#show(runtimeId);
+    });
     this.#conversation.focus();
   }
 
@@ -155,13 +168,18 @@ export class Demo {
   /** Reads what is stored and shows it; of several at a time, only the one that began last is shown. */
   async #refresh(): Promise<void> {
     const ticket = ++this.#refreshes;
-    await this.#attempt(async () => {
+    let failure: unknown;
+    try {
       const summaries = await listConversations(this.#store);
       const open =
         summaries.find(({ runtimeId }) => addressOf(runtimeId) === location.hash) ??
         summaries.find(({ runtimeId }) => runtimeId === this.#open?.runtimeId) ??
         summaries[0];
-      const stored = await this.#load(open);
+      // Where one is damaged that is told, and the others can still be opened.
+      const stored = await (open && loadConversation(this.#store, open))?.catch((error: unknown) => {
+        failure = error;
+        return undefined;
+      });
       if (ticket !== this.#refreshes) return;
       if (open && open.runtimeId !== this.#open?.runtimeId) this.#inspector?.show(open.runtimeId);
       this.#open = open;
@@ -174,14 +192,13 @@ export class Demo {
         steps: this.#steps,
         recovered: this.#recovered,
       });
-    });
-  }
-
-  /** What is stored of a conversation; where it is damaged, that is told, and the others can still be opened. */
-  async #load(open: ConversationSummary | undefined): Promise<StoredConversation | undefined> {
-    let stored: StoredConversation | undefined;
-    if (open) await this.#attempt(async () => void (stored = await loadConversation(this.#store, open)));
-    return stored;
+    } catch (error) {
+      failure = error;
+    }
+    if (ticket !== this.#refreshes) return;
+    if (failure === undefined && this.#isReadFailureShown) this.#conversation.showFailure(undefined);
+    if (failure !== undefined) this.#fail(failure);
+    this.#isReadFailureShown = failure !== undefined;
   }
 
   /** Does something with the store, and shows why when it fails; resolves to whether it worked. */
@@ -195,7 +212,15 @@ export class Demo {
     }
   }
 
+  /** Stores whether the agent is at work on a runtime, which is for those who look on: a lost lease is no failure of it. */
+  async #note(store: BurrowStore, runtimeId: string, state: "running" | "idle"): Promise<void> {
+    await store.persistRuntimeState(runtimeId, state).catch((error: unknown) => {
+      if (!isRuntimeStoreError(error) || error.code !== "lease_lost") this.#fail(error);
+    });
+  }
+
   #fail(error: unknown, retry?: () => void): void {
+    this.#isReadFailureShown = false;
     const clearAndRetry = (): void => {
       this.#conversation.showFailure(undefined);
       retry?.();

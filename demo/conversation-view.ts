@@ -1,6 +1,6 @@
 import type { CommittedReceipt } from "../src/index.ts";
 import { element } from "./elements.ts";
-import { formatTime } from "../src/inspector/formats.ts";
+import { exactTime } from "../src/inspector/formats.ts";
 import { messageItems } from "./message-view.ts";
 import { pendingItems, statusOf, type Steps } from "./pending-view.ts";
 import { PickerView } from "./picker-view.ts";
@@ -124,7 +124,7 @@ export class ConversationView {
   #boundaryItem({ receipt, revision, committed_at }: CommittedReceipt, recovered: Recovered): HTMLElement {
     const wasRecovered = receipt.contributing_input_ids.some((id) => recovered.has(id));
     const words = `committed${wasRecovered ? " after recovery" : ""} · revision ${revision}`;
-    const title = `Run boundary of ${formatTime(committed_at)}, sequence ${receipt.sequence} of its run: show the receipt`;
+    const title = `Run boundary of ${exactTime(committed_at)}, sequence ${receipt.sequence} of its run: show the receipt`;
     return element("li", { class: "boundary" }, this.#receiptButton(words, revision, title));
   }
 

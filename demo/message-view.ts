@@ -1,4 +1,5 @@
 import type { Message, UserMessage } from "../src/session/index.ts";
+import { visibleText } from "../src/inspector/formats.ts";
 import { element } from "./elements.ts";
 
 /** A message of a conversation as list items: one for a text, one for each call of a tool and each result. */
@@ -32,7 +33,7 @@ function speech(author: string, className: string, text: string): HTMLElement {
     "li",
     { class: `speech ${className}` },
     element("span", { class: "author" }, author),
-    element("p", {}, text),
+    element("p", {}, visibleText(text)),
   );
 }
 
@@ -45,11 +46,11 @@ function step(label: string, className: string, text: string): HTMLElement {
     { class: className },
     element("span", { class: "author" }, label),
     " ",
-    element("code", {}, text),
+    element("code", {}, visibleText(text)),
   );
 }
 
-const remark = (text: string): HTMLElement => element("li", { class: "remark" }, text);
+const remark = (text: string): HTMLElement => element("li", { class: "remark" }, visibleText(text));
 
 /** Pictures and films are named, not shown: this page loads nothing that a conversation points at. */
 function textOf(content: UserMessage["content"]): string {

@@ -1,3 +1,4 @@
+import { shortDigest, visibleText } from "../src/inspector/formats.ts";
 import { element } from "./elements.ts";
 import type { ConversationSummary } from "./stored-conversations.ts";
 
@@ -25,7 +26,9 @@ export class PickerView {
     const shown = JSON.stringify(conversations);
     if (shown !== this.#shown) {
       this.#shown = shown;
-      const options = conversations.map(({ runtimeId, title }) => element("option", { value: runtimeId }, title));
+      const options = conversations.map(({ runtimeId, title }) =>
+        element("option", { value: runtimeId }, `${visibleText(title)} · ${visibleText(shortDigest(runtimeId))}`),
+      );
       this.#select.replaceChildren(...(options.length > 0 ? options : [element("option", { value: "" }, "None yet")]));
     }
     this.#select.disabled = conversations.length === 0;

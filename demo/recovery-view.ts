@@ -1,6 +1,6 @@
 import type { InputId, PendingInput } from "../src/index.ts";
 import { element } from "./elements.ts";
-import { formatTime } from "../src/inspector/formats.ts";
+import { formatTime, visibleText } from "../src/inspector/formats.ts";
 import type { StoredConversation } from "./stored-conversations.ts";
 
 /** The inputs that this page found when it came to hold their runtime, as they were then. */
@@ -17,7 +17,9 @@ export function recoveryNotices(
     const isPending = stored?.pendingInputs.some((pending) => pending.state.input_id === input_id);
     const end = stored?.receipts.find((committed) => committed.receipt.contributing_input_ids.includes(input_id));
     if (!isPending && !end) return [];
-    const text = input?.input_type === "prompt" ? `“${input.text}”` : "An input";
+    // Below a later turn it would read as if it were about that one.
+    if (end && stored && end.revision < stored.revision) return [];
+    const text = input?.input_type === "prompt" ? `“${visibleText(input.text)}”` : "An input";
     const found = `${text} was accepted and stored at ${formatTime(created_at)}, and not done when this page took the runtime.`;
     const stands = receipt
       ? `Its turn was committed up to sequence ${receipt.sequence} of its run, and ${end ? "was" : "is"} run on from there.`

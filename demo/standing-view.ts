@@ -14,13 +14,14 @@ export class StandingView {
   }
 
   show(standing: Standing, runtimeId: string | undefined): void {
-    const words = wordsOf(standing);
+    const words = runtimeId === undefined ? "Nothing is stored. A message begins a conversation." : wordsOf(standing);
     if (this.#words.textContent !== words) this.#words.textContent = words;
     const wasFocused = document.activeElement === this.#takeOver;
     this.#takeOver.hidden = standing.holder !== "elsewhere";
     if (wasFocused && this.#takeOver.hidden) this.#secondTab.focus({ preventScroll: true });
     this.element.dataset.holder = standing.holder;
-    this.#secondTab.setAttribute("href", runtimeId === undefined ? "#" : `#${encodeURIComponent(runtimeId)}`);
+    this.#secondTab.hidden = runtimeId === undefined;
+    this.#secondTab.setAttribute("href", `#${encodeURIComponent(runtimeId ?? "")}`);
   }
 }
 

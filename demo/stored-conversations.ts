@@ -27,6 +27,14 @@ export async function listConversations(store: BurrowStore): Promise<readonly Co
     .map(({ runtime_id, session_id }) => summaryOf(runtime_id, session_id && titles.get(session_id)));
 }
 
+/** A conversation in which nothing was said yet, if there is one. */
+export async function findEmptyConversation(store: BurrowStore): Promise<string | undefined> {
+  for (const { runtime_id, revision } of await store.listRuntimes({ onCorrupt: "skip" })) {
+    if (revision === 0 && (await store.listInputStates(runtime_id)).length === 0) return runtime_id;
+  }
+  return undefined;
+}
+
 /** What is stored of a conversation; the receipts may be of a later moment than the messages. */
 export async function loadConversation(store: BurrowStore, summary: ConversationSummary): Promise<StoredConversation> {
   const { runtimeId } = summary;

@@ -15,7 +15,7 @@ export interface DefenceTimes {
   readonly open: { readonly with: readonly number[]; readonly without: readonly number[] };
   readonly openAfterCrash: readonly number[];
   /** What came of the flush after each crash. */
-  readonly flushes: readonly string[];
+  readonly flushes: readonly (string | undefined)[];
 }
 
 /** Each opens as another tab would, with a guard of its own. */
@@ -46,7 +46,7 @@ export async function measureDefence(): Promise<DefenceTimes> {
     open.without.push(await timeOf(async () => (await openWithout()).close()));
   }
   const openAfterCrash: number[] = [];
-  const flushes: string[] = [];
+  const flushes: (string | undefined)[] = [];
   for (let time = 0; time < FLUSHES; time++) {
     await leaveMark(`crashed tab ${time}`);
     const start = performance.now();

@@ -7,7 +7,9 @@ import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
 import { type DemoPage, openDemo, storeWithoutSample } from "./demo-page.ts";
 import { DoomedTab } from "./doomed-tab.ts";
 
-const title = (page: DemoPage): string | undefined => page.one<HTMLSelectElement>("select").selectedOptions[0]?.text;
+/** The title of the open conversation, without the id behind it. */
+const title = (page: DemoPage): string | undefined =>
+  page.one<HTMLSelectElement>("select").selectedOptions[0]?.text.split(" · ", 1)[0];
 
 const waitForBoundaries = (page: DemoPage, count: number): Promise<void> =>
   vi.waitFor(() => {
@@ -133,8 +135,52 @@ test("a message that could not be stored stays in the field, and the page says w
   await vi.waitFor(() => {
     expect(page.one("[role=alert] strong").textContent).toBe("database_closed");
   });
-  expect(page.one("[role=alert]").textContent).toContain("Reload the page.");
+  expect(page.one("[role=alert]").textContent).toContain("Reload the page");
   expect(page.one<HTMLTextAreaElement>("textarea").value).toBe("hello");
+});
+
+test("a new conversation in which nothing was said yet is opened again", async () => {
+  const store = await storeWithoutSample();
+  const { page, started } = openDemo(store);
+  await started;
+  const text = page.one("textarea");
+  for (const time of [1, 2]) {
+    text.blur();
+    page.button("New conversation").click();
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(text);
+    });
+    expect(await store.listRuntimes(), `after click ${time}`).toHaveLength(1);
+  }
+});
+
+test("a failure to read is told until reading works again", async () => {
+  const store = await storeWithoutSample();
+  const { page, started } = openDemo(store);
+  await started;
+  vi.spyOn(store, "listRuntimes").mockRejectedValueOnce(new Error("the disk is asleep"));
+  await store.persistRuntimeState("other", "idle");
+  await vi.waitFor(() => {
+    expect(page.one("[role=alert]").textContent).toContain("asleep");
+  });
+  await store.persistRuntimeState("other", "attached");
+  await vi.waitFor(() => {
+    expect(page.texts("[role=alert]")).toEqual([]);
+  });
+});
+
+test("the runtime is stored as running while a turn is run, and as idle then", async () => {
+  const store = await storeWithoutSample();
+  const { page, started } = openDemo(store, 30);
+  await started;
+  page.write("hello");
+  await vi.waitFor(async () => {
+    expect(await store.loadRuntimeState(page.one<HTMLSelectElement>("select").value)).toBe("running");
+  });
+  await vi.waitFor(async () => {
+    expect(await store.loadRuntimeState(page.one<HTMLSelectElement>("select").value)).toBe("idle");
+  });
+  expect(page.texts("[role=alert]")).toEqual([]);
 });
 
 test("a turn that fails is tried again when the visitor says so", async () => {
@@ -179,7 +225,7 @@ test("the address says which conversation is open; the list, or another address,
   location.hash = "#sample";
   await waitForBoundaries(page, 8);
   expect(select.value).toBe("sample");
-  const [created] = [...select.options].filter(({ text }) => text === "New conversation");
+  const [created] = [...select.options].filter(({ text }) => text.startsWith("New conversation"));
   select.value = created?.value ?? "";
   select.dispatchEvent(new Event("change"));
   await waitForBoundaries(page, 0);

@@ -1,12 +1,15 @@
 import { expect, test, vi } from "vitest";
 import { failureNotice } from "../../demo/failure.ts";
 import { newRunId, RuntimeStoreError } from "../../src/index.ts";
+import { visibleText } from "../../src/inspector/formats.ts";
 import { promptInput, queuedInputState } from "../../src/records/index.ts";
 import { encodeSession, newSession } from "../../src/session/index.ts";
 import { openDemo, storeWithoutSample } from "./demo-page.ts";
 
-/** Markup that says which field it stands in, and would be an element of its own if it were ever parsed. */
-const markup = (field: string): string => `</p><x-stored>${field}</x-stored><img src=x onerror="alert(1)">`;
+/** Markup that says which field it stands in, would be an element of its own if it were ever parsed, and would turn text around. */
+const markup = (field: string): string => `</p><x-stored>${field}</x-stored><img src=x onerror="alert(1)">\u202e`;
+
+const shownAs = (field: string): string => visibleText(markup(field));
 
 const RUNTIME = markup("runtime id");
 
@@ -73,14 +76,15 @@ test("markup in any stored text shows as the text that it is", async () => {
     ...["title", "system", "notice", "user", "block", "media type", "answer", "reasoning", "tool name", "result"],
     ...["older answer", "older tool", "pending prompt"],
   ];
-  for (const field of fields) expect(shown).toContain(markup(field));
-  expect(shown).toContain(JSON.stringify(tool.args));
+  for (const field of fields) expect(shown).toContain(shownAs(field));
+  expect(shown).toContain(visibleText(JSON.stringify(tool.args)));
+  expect(shown).not.toContain("\u202e");
   expect(page.all("x-stored, img, script")).toEqual([]);
   expect(page.one(".standing a").getAttribute("href")).toBe(`#${encodeURIComponent(RUNTIME)}`);
 });
 
 test("markup in an error shows as the text that it is", () => {
   const notice = failureNotice(new RuntimeStoreError("corrupt_record", markup("error")));
-  expect(notice.textContent).toContain(markup("error"));
+  expect(notice.textContent).toContain(shownAs("error"));
   expect(notice.querySelector("x-stored, img")).toBeNull();
 });

@@ -59,7 +59,7 @@ async function leaveMark(tabId: string): Promise<void> {
 }
 
 /** Opens a store in another tab, writes to it, and tells what became of the log. */
-async function visit(tab = anotherTab()): Promise<string> {
+async function visit(tab = anotherTab()): Promise<string | undefined> {
   const store = await openIndexedDbRuntimeStore({ name: NAME, indexedDB: tab });
   await store.persistRuntimeState("agent", "idle");
   const { logFlush } = await storageReport(store);

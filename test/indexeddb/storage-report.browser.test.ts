@@ -59,8 +59,8 @@ test("what a browser never answers is undefined, and holds up no report", async 
     usage: undefined,
     quota: undefined,
     durability: undefined,
-    witness: "none",
-    logFlush: "off",
+    witness: undefined,
+    logFlush: undefined,
     runtimes: [],
   });
 });

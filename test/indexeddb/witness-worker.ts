@@ -14,7 +14,7 @@ addEventListener("message", ({ data }: MessageEvent<WorkerTask>) => {
   });
 });
 
-async function perform({ task, name }: WorkerTask): Promise<string> {
+async function perform({ task, name }: WorkerTask): Promise<string | undefined> {
   if (task === "delete") {
     await deleteIndexedDbRuntimeStore(name);
     return "deleted";
