@@ -5,6 +5,7 @@ import type { RuntimeStoreError } from "../core/errors.ts";
 import { ExportDialog, ImportDialog } from "./archive-dialogs.tsx";
 import { DeleteDialog, OpenDialog } from "./dialogs.tsx";
 import { formatBytes, visibleText } from "./formats.ts";
+import { Glossary } from "./glossary.tsx";
 import { useLoaded, useVersions, type Versions } from "./loaded.ts";
 import { Code, Dialog, Failure, Guard, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
@@ -208,6 +209,7 @@ function StoreView(props: {
           </div>
         )}
       </div>
+      <Glossary />
       {doing && (
         <Doings
           key={begun.current}

@@ -132,6 +132,12 @@ button:disabled { opacity: 0.55; cursor: default; }
   .receipt::before { grid-row: 1 / 3; }
   .receipt > .digest { grid-column: 2; padding-inline-start: 0.6rem; }
 }
+@container (max-width: 17rem) {
+  .windowed { --row: 6.5rem; }
+  .receipt-rows { --row: 11.5rem; }
+  .row .line, .row .line.soft { flex-wrap: wrap; white-space: normal; }
+  .row .line.soft { overflow-wrap: anywhere; }
+}
 
 .plot { margin-bottom: 0.6rem; }
 .plot svg { display: block; width: 100%; height: 3.5rem; }
@@ -147,6 +153,9 @@ button:disabled { opacity: 0.55; cursor: default; }
   .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }
 
+.glossary { margin-top: 0.75rem; font-size: 0.9rem; }
+summary { cursor: pointer; }
+
 .badge { display: inline-block; padding: 0.05rem 0.5rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
 .badge.good { background: var(--good-wash); color: var(--good); }
 .badge.bad { background: var(--bad-wash); color: var(--bad); }
@@ -160,7 +169,7 @@ button:disabled { opacity: 0.55; cursor: default; }
 .track li:not(:last-child)::after { content: ""; position: absolute; inset-inline-start: calc(0.35em - 1px); top: 0.9em; bottom: -0.9em; border-inline-start: 2px solid var(--line); }
 .track li.good::before { border-color: var(--good); background: var(--good); }
 .track li.bad::before { border-color: var(--bad); background: var(--bad); }
-.track .soft { overflow-wrap: anywhere; }
+.track span { min-width: 0; overflow-wrap: anywhere; }
 
 [role="tablist"] { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-bottom: 0.75rem; border-bottom: 1px solid var(--line); }
 [role="tab"] { border-color: transparent; border-radius: 0.5rem 0.5rem 0 0; background: none; color: var(--ink-soft); }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { CommittedReceipt } from "../contract/index.ts";
-import { formatCount, shortDigest, visibleText } from "./formats.ts";
+import { formatCount } from "./formats.ts";
 import { Damaged, Digest, Time } from "./parts.tsx";
 import type { ReceiptLog } from "./receipt-log.ts";
 import { SizePlot } from "./size-plot.tsx";
@@ -77,7 +77,7 @@ function ReceiptRow(props: {
         </span>
         <span class="line soft">
           <Time at={committed_at} />
-          {isFirstOfRun && <span class="run">begins run {visibleText(shortDigest(receipt.run_id))}</span>}
+          {isFirstOfRun && <span class="run">run …{receipt.run_id.slice(-8)}</span>}
         </span>
       </Row>
       {receipt.conversation_digest !== undefined && <Digest of={receipt.conversation_digest} tabIndex={tabIndex} />}

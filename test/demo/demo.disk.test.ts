@@ -115,13 +115,17 @@ test("the page fits, is accessible and breaks no policy of its own, on a phone a
         await page.emulateMedia({ colorScheme });
         await page.reload();
         await page.getByRole("button", { name: "committed · revision 5" }).click();
-        await page.getByText("The conversation at this receipt").waitFor();
+        await page.getByText("The first 10 messages of the session as it is stored now").waitFor();
         await page.getByRole("button", { name: "Recompute the digest" }).click();
         await page.getByText("these messages are what was committed").waitFor();
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
         expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        for (const letters of ["16px", "24px"]) {
+          await page.evaluate((size) => (document.documentElement.style.fontSize = size), letters);
+          await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        }
       }
     }
     expect(complaints).toEqual([]);
@@ -200,4 +204,13 @@ async function workIn(page: Page, file: string, work: (page: Page) => Promise<vo
   await page.goto(new URL(file, server.url).href);
   await work(page);
   expect(complaints).toEqual([]);
+}
+
+/** The rows of the inspector's lists of which something is cut off, in the page. */
+function cutOff(): string[] {
+  const roots = [...document.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  const rows = roots.flatMap((root) => [...root.querySelectorAll<HTMLElement>(".row, .row .line")]);
+  return rows
+    .filter((row) => row.scrollWidth > row.clientWidth + 1 || row.scrollHeight > row.clientHeight + 1)
+    .map(({ className, textContent }) => `${className}: ${textContent}`);
 }

@@ -1,10 +1,10 @@
-import { exportArchiveStream, importArchive, verifyArchive } from "burrow-store/archive";
+import { exportArchiveBlob, importArchive, verifyArchive } from "burrow-store/archive";
 import { openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 
 const store = await openIndexedDbRuntimeStore({ name: "my-app" });
 
-/** All runtimes in one file: hand it to the user, `URL.createObjectURL(await saved())`. */
-export const saved = () => new Response(exportArchiveStream(store)).blob();
+/** All runtimes in one file: give its `URL.createObjectURL` to a link with the attribute `download`. */
+export const saved = () => exportArchiveBlob(store);
 
 /** Every runtime of the file as it was. What is here already stays; what is here with other content is `import_conflict`. */
 export const restored = (file: Blob) => importArchive(store, file);
