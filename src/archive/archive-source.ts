@@ -21,11 +21,17 @@ const PIECE_BYTES = 1024 * 1024;
 export function readableArchive(given: unknown): ReadableArchive {
   if (isStream(given)) return { size: undefined, pieces: (signal) => piecesOfStream(given, signal) };
   // A stored blob is not kept in memory by browsers, and it cannot be changed by anybody.
-  const blob = isBlob(given) ? given : new Blob([ownBytes(given) as Uint8Array<ArrayBuffer>]);
+  const blob = isBlob(given) ? given : new Blob([archiveBytes(given) as Uint8Array<ArrayBuffer>]);
   return { size: blob.size, pieces: (signal) => piecesOfBlob(blob, signal) };
 }
 
-/** The bytes that were given as such, in pieces. */
+/** @throws {RuntimeStoreError} `invalid_input` for what is no array of bytes. */
+export function archiveBytes(given: unknown): Uint8Array {
+  if (ArrayBuffer.isView(given)) return ownBytes(given);
+  throw new RuntimeStoreError("invalid_input", "an archive is a Uint8Array, a Blob or a ReadableStream");
+}
+
+/** Bytes in pieces. */
 export function* piecesOfBytes(bytes: Uint8Array): Generator<Uint8Array, void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

@@ -1,9 +1,15 @@
 import { checkedFollowing } from "../arguments/checked-arguments.ts";
 import { checkedDump } from "../arguments/runtime-dump.ts";
 import { isRuntimeStoreError } from "../core/errors.ts";
-import { ownBytes } from "../json/index.ts";
 import { type ArchiveProblem, ArchiveReader, type FoundRuntime } from "./archive-reader.ts";
-import { type ArchiveSource, isBlob, isStream, piecesOfBytes, readableArchive } from "./archive-source.ts";
+import {
+  archiveBytes,
+  type ArchiveSource,
+  isBlob,
+  isStream,
+  piecesOfBytes,
+  readableArchive,
+} from "./archive-source.ts";
 import { type ArchiveProgress, tell } from "./export-archive.ts";
 
 /** What an archive holds, and what is wrong with it. */
@@ -57,7 +63,7 @@ export function verifyArchive(
 ): ArchiveReport | Promise<ArchiveReport> {
   if (isBlob(archive) || isStream(archive)) return verifyPieces(archive, options);
   const check = new ArchiveCheck();
-  for (const piece of piecesOfBytes(ownBytes(archive))) check.push(piece);
+  for (const piece of piecesOfBytes(archiveBytes(archive))) check.push(piece);
   return check.end();
 }
 

@@ -60,7 +60,7 @@ function StoreView(props: {
   readonly store: BurrowStore;
   readonly name: string | undefined;
   readonly place: Place;
-  readonly onPlace: (place: Place) => void;
+  readonly onPlace: (place: Place | ((current: Place) => Place)) => void;
   readonly onOpenStore: (store: BurrowStore, name: string) => void;
   readonly onBack: () => void;
 }): JSX.Element {
@@ -82,8 +82,9 @@ function StoreView(props: {
   // Pinned: what another tab adds or deletes takes no runtime from under the reader's hands.
   const openId = place.runtimeId ?? sound[0]?.runtime_id;
   useEffect(() => {
-    if (place.runtimeId === undefined && openId !== undefined) onPlace({ ...place, runtimeId: openId });
-  }, [place, openId]);
+    if (openId !== undefined)
+      onPlace((current) => (current.runtimeId === undefined ? { ...current, runtimeId: openId } : current));
+  }, [openId]);
   const open = sound.find(({ runtime_id }) => runtime_id === openId);
   const ids = idsOf(
     sound,

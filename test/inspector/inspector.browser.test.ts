@@ -220,8 +220,13 @@ test("a database that opens after its dialog was closed is let go of, and not sh
   await mounted.click("Other database…");
   await mounted.sees(OTHER);
   const connections = connectionsTo(OTHER);
+  const { held, letGo } = latch();
+  const databases = indexedDB.databases.bind(indexedDB);
+  vi.spyOn(indexedDB, "databases").mockImplementationOnce(() => held.then(databases));
   await mounted.click(OTHER);
   await mounted.click("Close");
+  await expect.poll(() => mounted.all("dialog")).toEqual([]);
+  letGo();
   // One that looks whether there is such a store, and the store.
   await vi.waitUntil(() => connections.opened >= 2, { timeout: 5000 });
   await vi.waitUntil(() => connections.open === 0);
@@ -288,6 +293,35 @@ test("leaves nothing behind when it is unmounted", async () => {
   expect(root.childNodes).toHaveLength(0);
   await vi.waitUntil(() => connections.open === 0);
   expect((await store.listRuntimes()).length).toBe(2);
+});
+
+describe("has room and its own style", () => {
+  const hosts: Readonly<Record<string, string>> = {
+    "a flex row": "display: flex",
+    "a flex column that centres": "display: flex; flex-direction: column; align-items: center",
+    "a grid that centres": "display: grid; justify-items: center",
+    "an inline block": "display: inline-block",
+    "an element of absolute position": "position: absolute",
+    "an element that fits its content": "width: fit-content",
+    "text from right to left in spaced capitals": "direction: rtl; text-transform: uppercase; letter-spacing: 1em",
+  };
+  test.each(Object.entries(hosts))("in %s", async (_, style) => {
+    mounted.remove();
+    mounted = new Mounted(store, style);
+    const hostile = document.createElement("style");
+    hostile.textContent =
+      "* { all: unset } div > div { padding: 5rem; max-width: 10rem; border: 1rem solid } button { position: fixed }";
+    document.head.append(hostile);
+    try {
+      await mounted.sees("sums");
+      const { width } = mounted.one(".inspector").getBoundingClientRect();
+      expect(width).toBeGreaterThan(Math.min(350, innerWidth - 50));
+      const { direction, textTransform, letterSpacing, position } = getComputedStyle(mounted.button("Storage"));
+      expect([direction, textTransform, letterSpacing, position]).toEqual(["ltr", "none", "normal", "static"]);
+    } finally {
+      hostile.remove();
+    }
+  });
 });
 
 describe("is accessible", () => {

@@ -7,7 +7,9 @@ export class Mounted {
   readonly #element = document.createElement("div");
   readonly inspector: Inspector;
 
-  constructor(store: BurrowStore) {
+  /** In an element of that style. */
+  constructor(store: BurrowStore, style = "") {
+    this.#element.style.cssText = style;
     document.body.append(this.#element);
     this.inspector = mountInspector(this.#element, store);
   }
