@@ -132,7 +132,7 @@ button:disabled { opacity: 0.55; cursor: default; }
   .receipt::before { grid-row: 1 / 3; }
   .receipt > .digest { grid-column: 2; padding-inline-start: 0.6rem; }
 }
-@container (max-width: 17rem) {
+@container (max-width: 13rem) {
   .windowed { --row: 6.5rem; }
   .receipt-rows { --row: 11.5rem; }
   .row .line, .row .line.soft { flex-wrap: wrap; white-space: normal; }
