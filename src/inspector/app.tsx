@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { BurrowStore, RuntimeHead } from "../contract/index.ts";
 import type { RuntimeStoreError } from "../core/errors.ts";
 import { ExportDialog, ImportDialog } from "./archive-dialogs.tsx";
 import { DeleteDialog, OpenDialog } from "./dialogs.tsx";
+import { useFileDrop } from "./file-drop.ts";
 import { formatBytes, visibleText } from "./formats.ts";
 import { Glossary } from "./glossary.tsx";
+import { useKeptFocus } from "./kept-focus.ts";
 import { useLoaded, useVersions, type Versions } from "./loaded.ts";
 import { Code, Dialog, Failure, Guard, Time } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
@@ -225,60 +227,6 @@ function StoreView(props: {
       )}
     </div>
   );
-}
-
-/** Takes a file that is dropped anywhere in the inspector. */
-function useFileDrop(take: (file: File | null | undefined) => void) {
-  // Each element inside tells by itself that one enters and leaves it.
-  const [depth, setDepth] = useState(0);
-  const isFile = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
-  return {
-    isOver: depth > 0,
-    on: {
-      onDragEnter: (event: DragEvent) => {
-        if (isFile(event)) setDepth((now) => now + 1);
-      },
-      onDragLeave: (event: DragEvent) => {
-        if (isFile(event)) setDepth((now) => Math.max(0, now - 1));
-      },
-      onDragOver: (event: DragEvent) => {
-        if (isFile(event)) event.preventDefault();
-      },
-      onDrop: (event: DragEvent) => {
-        if (!isFile(event)) return;
-        event.preventDefault();
-        setDepth(0);
-        take(event.dataTransfer?.files[0]);
-      },
-    },
-  };
-}
-
-/** Whoever stands on something that goes away, or that a dialog led away from, is led to the fallback, not to the top of the page. */
-function useKeptFocus(isInDialog: boolean) {
-  const isWithin = useRef(false);
-  const wasInDialog = useRef(false);
-  const fallback = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    const root = fallback.current?.getRootNode();
-    const isLost = (isWithin.current || wasInDialog.current) && root instanceof ShadowRoot && !root.activeElement;
-    wasInDialog.current = isInDialog;
-    if (isLost && !isInDialog) fallback.current?.focus({ preventScroll: true });
-  });
-  return {
-    fallback,
-    on: {
-      onFocusIn: () => {
-        isWithin.current = true;
-      },
-      onFocusOut: ({ target }: FocusEvent) => {
-        // Browsers tell of what is being removed too, before it is.
-        queueMicrotask(() => {
-          if (target instanceof Node && target.isConnected) isWithin.current = false;
-        });
-      },
-    },
-  };
 }
 
 /** The ids of runtimes, also of those whose head is damaged, as far as its row still names one. */
