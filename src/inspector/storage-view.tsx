@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BurrowStore } from "../contract/index.ts";
-import { requestPersistence, storageReport } from "../indexeddb/index.ts";
+import { requestPersistence, type StorageReport, storageReport } from "../indexeddb/index.ts";
 import { formatBytes, formatCount } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
 import { Badge, Code, Facts, Failure, NotRead } from "./parts.tsx";
@@ -46,7 +46,7 @@ export function StorageView({
           ],
           ["Durability", durability ?? (witness && "the browser knows none")],
           ["Losses are noticed by", witness && (witness === "none" ? "nothing: no witness" : `notes in ${witness}`)],
-          ["Log after a crash", logFlush],
+          ["Chromium’s log after a crash", logFlush && LOG_FLUSHES[logFlush]],
         ]}
       />
       {witness === undefined && (
@@ -91,6 +91,15 @@ export function StorageView({
     </>
   );
 }
+
+/** What is worth telling of it. */
+const LOG_FLUSHES: Readonly<Record<NonNullable<StorageReport["logFlush"]>, string | undefined>> = {
+  "not needed": undefined,
+  off: undefined,
+  done: "put away, so that another crash cannot tear it",
+  skipped: "not put away, for want of room",
+  failed: "could not be put away",
+};
 
 const MOST = 200;
 
