@@ -126,6 +126,11 @@ export class SnapshotReader {
     return this.#result;
   }
 
+  /** How many messages were read; while a piece of canonical form is given, its message is the last of them. */
+  get messageCount(): number {
+    return this.#messageCount;
+  }
+
   get #position(): number {
     return this.#base + this.#cursor.position;
   }

@@ -1,15 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BurrowStore, CommittedReceipt } from "../contract/index.ts";
-import { nextTask } from "../core/next-task.ts";
-import { snapshotReading } from "../digest/read-snapshot.ts";
-import { SnapshotReader } from "../digest/snapshot-reader.ts";
 import type { RunBoundaryReceipt } from "../records/index.ts";
-import { encodeSession, readSession, type Session } from "../session/index.ts";
+import { readSession, type Session } from "../session/index.ts";
 import { formatCount } from "./formats.ts";
 import { InputCard } from "./inputs-view.tsx";
 import { type Loaded, useLoaded } from "./loaded.ts";
 import { Badge, Code, Digest, Facts, Failure, NotRead, TimeInFull } from "./parts.tsx";
+import { provesBeginningOf } from "./receipt-proof.ts";
 import { BOUNDARIES } from "./timeline.tsx";
 import { Transcript } from "./transcript.tsx";
 
@@ -123,7 +121,7 @@ function ReceiptCheck(props: { readonly stored: StoredSession; readonly receipt:
   const recompute = async (): Promise<void> => {
     if (isBusy) return;
     setCheck({ of: stored });
-    const isConfirmed = await confirms(stored, receipt);
+    const isConfirmed = await provesBeginningOf(stored.snapshot, receipt);
     setCheck((latest) => (latest?.of === stored ? { of: stored, isConfirmed } : latest));
   };
   return (
@@ -142,21 +140,4 @@ function ReceiptCheck(props: { readonly stored: StoredSession; readonly receipt:
       </span>
     </p>
   );
-}
-
-/** About 7 ms of reading (at 35 MB/s), so that two fit in a frame. */
-const SLICE_BYTES = 256 * 1024;
-
-/** Whether the stored session begins with the very conversation that a receipt tells of; a long one is hashed in slices. */
-async function confirms({ snapshot, session }: StoredSession, receipt: RunBoundaryReceipt): Promise<boolean> {
-  const { messages } = session;
-  if (receipt.message_count > messages.length) return false;
-  await nextTask();
-  const beginning =
-    receipt.message_count === messages.length
-      ? snapshot
-      : encodeSession({ ...session, messages: messages.slice(0, receipt.message_count) });
-  const reader = new SnapshotReader(beginning);
-  while (!reader.advance(SLICE_BYTES)) await nextTask();
-  return snapshotReading(reader.finish()).conversation_digest === receipt.conversation_digest;
 }
