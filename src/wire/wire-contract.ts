@@ -100,4 +100,6 @@ export interface WireReceipt {
   readonly committedAt: bigint;
   /** Whether the store made the receipt. */
   readonly minted: boolean;
+  /** Length of the snapshot that the boundary stored; `null` where it stored none. */
+  readonly byteLength: bigint | null;
 }

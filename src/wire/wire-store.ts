@@ -94,12 +94,13 @@ export const wireStore = (store: BurrowStore): WireStore => ({
   findBoundaryReceipt: async (runtimeId, operationId) => {
     const found = await store.findBoundaryReceipt(runtimeId, operationId);
     if (found === undefined) return null;
-    const { receipt, revision, committed_at, minted } = found;
+    const { receipt, revision, committed_at, minted, byte_length } = found;
     return {
       receipt: formatBoundaryReceipt(receipt),
       revision: BigInt(revision),
       committedAt: BigInt(committed_at),
       minted,
+      byteLength: byte_length === undefined ? null : BigInt(byte_length),
     };
   },
 

@@ -109,13 +109,14 @@ const catalogOver = (wire: WireStore): Partial<BurrowStore> => ({
   findBoundaryReceipt: async (runtimeId, operationId) => {
     const found = await wire.findBoundaryReceipt(runtimeId, operationId);
     if (found === null) return undefined;
-    const { receipt, revision, committedAt, minted } = found;
+    const { receipt, revision, committedAt, minted, byteLength } = found;
     return {
       receipt: parseBoundaryReceiptJson(receipt),
       revision: Number(revision),
       committed_at: Number(committedAt),
       minted,
       operation_id: operationId,
+      ...(byteLength === null ? {} : { byte_length: Number(byteLength) }),
     };
   },
 });

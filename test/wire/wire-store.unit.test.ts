@@ -85,7 +85,9 @@ test("an operation that was repeated, or whose answer was lost, is found", async
   const first = await wire.commitSessionBoundary("r", ...operation);
   expect(await wire.commitSessionBoundary("r", ...operation)).toBe(first);
   const found = await wire.findBoundaryReceipt("r", "o");
-  expect(found).toEqual({ receipt: first, revision: 1n, committedAt: expect.any(BigInt) as bigint, minted: true });
+  const { length } = body;
+  const at = { revision: 1n, committedAt: expect.any(BigInt) as bigint };
+  expect(found).toEqual({ receipt: first, ...at, minted: true, byteLength: BigInt(length) });
 });
 
 test("a stored record that JSON text cannot carry is unsupported, and named", async () => {
