@@ -117,7 +117,12 @@ export class Demo {
     } finally {
       for (const id of begun) this.#steps.delete(id);
       // Of a runtime that was deleted meanwhile nothing is to be stored.
-      if (begun.size > 0 && this.#holders.has(runtimeId)) await this.#note(store, runtimeId, "idle");
+      if (this.#holders.has(runtimeId)) {
+        // It may stand there from a page that died behind its last commit.
+        const isAtWork =
+          begun.size > 0 || (await store.loadRuntimeState(runtimeId).catch(() => undefined)) === "running";
+        if (isAtWork) await this.#note(store, runtimeId, "idle");
+      }
       await this.#refresh();
     }
   }

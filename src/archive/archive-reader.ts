@@ -6,7 +6,6 @@ import { partIn } from "./lines.ts";
 import { parsePart, type Part } from "./part.ts";
 import { RunningDigest } from "./running-digest.ts";
 import { RuntimeParts } from "./runtime-parts.ts";
-import { SessionsSeen } from "./sessions-seen.ts";
 
 /** The first line of every archive of this version. */
 export const HEADER = { kind: "archive", format: "burrow-store", version: 1 } as const;
@@ -41,7 +40,6 @@ export class ArchiveReader {
   readonly #lines = new LineSplitter();
   readonly #isWanted: (runtimeId: string) => boolean;
   readonly #digest = new RunningDigest();
-  readonly #sessions = new SessionsSeen();
   #lastId: string | undefined;
   #state: "at the start" | "between runtimes" | "in a runtime" | "behind a problem" | "at the end" = "at the start";
   /** Absent in a runtime that nobody wants. */
@@ -116,9 +114,6 @@ export class ArchiveReader {
     const parts = this.#parts;
     if (part.kind === "runtime_end") {
       const dump = parts?.finish(part);
-      const again = dump?.sessions.find((session) => !this.#sessions.takes(session, dump));
-      if (again)
-        throw invalidArchive(`ends a runtime with session ${again.session_id}, which stands in another one too`);
       this.#state = "between runtimes";
       this.#parts = undefined;
       if (parts && dump) yield { runtime_id: parts.runtimeId, at: this.#begin, dump };

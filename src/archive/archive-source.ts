@@ -25,13 +25,15 @@ export function readableArchive(given: unknown): ReadableArchive {
   return { size: blob.size, pieces: (signal) => piecesOfBlob(blob, signal) };
 }
 
-/** @throws {RuntimeStoreError} `invalid_input` for what is no array of bytes. */
+/**
+ * An archive that was given as bytes, as they are now.
+ * @throws {RuntimeStoreError} `invalid_input` for anything else.
+ */
 export function archiveBytes(given: unknown): Uint8Array {
   if (ArrayBuffer.isView(given)) return ownBytes(given);
   throw new RuntimeStoreError("invalid_input", "an archive is a Uint8Array, a Blob or a ReadableStream");
 }
 
-/** Bytes in pieces. */
 export function* piecesOfBytes(bytes: Uint8Array): Generator<Uint8Array, void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

@@ -136,8 +136,9 @@ async function* archiveLines(store: BurrowStore, options: ExportOptions): AsyncG
       const path = `runtimeIds`;
       throw new RuntimeStoreError("invalid_input", `there is no runtime ${JSON.stringify(id)}`, { path });
     }
-    const sessions = dump.sessions.filter((session) => seen.takes(session, dump));
-    for (const line of linesOf({ ...dump, sessions })) {
+    const written = { ...dump, sessions: dump.sessions.filter((session) => !seen.clashes(session, dump)) };
+    seen.add(written);
+    for (const line of linesOf(written)) {
       digest.add(line.sha256);
       yield line;
     }

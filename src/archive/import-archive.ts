@@ -5,6 +5,7 @@ import { type ArchiveProblem, ArchiveReader, type FoundRuntime } from "./archive
 import { type ArchiveSource, type ReadableArchive, readableArchive } from "./archive-source.ts";
 import { type ArchiveProgress, checkedRuntimeIds, tell } from "./export-archive.ts";
 import { invalidArchive } from "./invalid-archive.ts";
+import { SessionsSeen } from "./sessions-seen.ts";
 import { contradictionIn } from "./verify-archive.ts";
 
 /** What to import, and how to follow it. */
@@ -91,9 +92,10 @@ async function importOnce(work: ImportWork): Promise<ImportReport> {
   const reader = new ArchiveReader(wanted && ((id) => wanted.includes(id)));
   const runtimes: ImportedRuntime[] = [];
   const problems: ArchiveProblem[] = [];
+  const sessions = new SessionsSeen();
   const take = async (found: FoundRuntime): Promise<void> => {
     signal?.throwIfAborted();
-    const imported = await importOne(work, found, problems);
+    const imported = await importOne(work, found, sessions, problems);
     if (imported.error && !dryRun) throw imported.error;
     runtimes.push(imported);
   };
@@ -118,15 +120,20 @@ async function importOnce(work: ImportWork): Promise<ImportReport> {
 async function importOne(
   { store, onConflict, dryRun }: ImportWork,
   { runtime_id, at, dump, problem }: FoundRuntime,
+  sessions: SessionsSeen,
   problems: ArchiveProblem[],
 ): Promise<ImportedRuntime> {
   if (!dump) return { runtime_id, outcome: "damaged", error: asError(problem) };
   try {
+    sessions.assertNoneIn(dump);
     const { outcome, revision } = await store.restoreRuntime(dump, { onConflict, dryRun });
+    sessions.add(dump);
     return { runtime_id, outcome, revision };
   } catch (error) {
-    if (isRuntimeStoreError(error) && error.code === "import_conflict")
+    if (isRuntimeStoreError(error) && error.code === "import_conflict") {
+      sessions.add(dump);
       return { runtime_id, outcome: "conflict", error };
+    }
     const contradiction = contradictionIn({ runtime_id, at }, error);
     problems.push(contradiction);
     return { runtime_id, outcome: "damaged", error: asError(contradiction, error) };

@@ -21,7 +21,7 @@ export interface ArchiveLine {
 
 /**
  * The line of a part, which is given as JSON text.
- * @throws {RuntimeStoreError} `unsupported` for one that no archive can hold: it is too long, or holds too many values.
+ * @throws {RuntimeStoreError} `unsupported` for one that no archive can hold: it is too long, nests too deep, or holds too many values.
  */
 export function lineOf(part: string): ArchiveLine {
   const text = new TextEncoder().encode(part);
@@ -29,7 +29,8 @@ export function lineOf(part: string): ArchiveLine {
   if (bytes.length > MAX_LINE_BYTES) {
     throw new RuntimeStoreError("unsupported", `a record of ${text.length} bytes is too long for an archive`);
   }
-  if (!isBounded(text)) throw new RuntimeStoreError("unsupported", "a record holds too many values for an archive");
+  if (!isBounded(text))
+    throw new RuntimeStoreError("unsupported", "a record nests too deep, or holds too many values, for an archive");
   const sha256 = sha256Of(text);
   new TextEncoder().encodeInto(prefixOf(sha256), bytes);
   bytes.set(text, PREFIX_LENGTH);

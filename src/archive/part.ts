@@ -60,7 +60,7 @@ const COMMA = 0x2c;
 /** Whether a JSON text is of bounded depth and number of values, told without reading it as such. */
 export function isBounded(text: Uint8Array): boolean {
   let depth = 0;
-  let values = 1;
+  let values = 0;
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const byte = text[at];

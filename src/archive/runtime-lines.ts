@@ -1,5 +1,5 @@
 import type { CommittedReceipt, RuntimeDump, RuntimeHead } from "../contract/index.ts";
-import { RuntimeStoreError } from "../core/errors.ts";
+import { isRuntimeStoreError, RuntimeStoreError } from "../core/errors.ts";
 import { encodeRecord, parseBoundaryReceipt, parseInputState, parseOpsSnapshot } from "../records/index.ts";
 import { toBase64 } from "../records/typed-arrays.ts";
 import { RunningDigest } from "./running-digest.ts";
@@ -19,13 +19,23 @@ export function* linesOf(dump: RuntimeDump): Generator<ArchiveLine, void> {
   const digest = new RunningDigest();
   let length = 0;
   for (const part of partsOf(dump)) {
-    const line = lineOf(part);
+    const line = lineOfRuntime(part, dump);
     digest.add(line.sha256);
     length += line.bytes.length;
     if (length > MAX_RUNTIME_BYTES) throw tooLarge(dump.runtime_id);
     yield line;
   }
   yield lineOf(JSON.stringify({ kind: "runtime_end", lines: digest.count, digest: digest.finish() }));
+}
+
+/** As `lineOf`, naming the runtime that no archive can hold. */
+function lineOfRuntime(part: string, { runtime_id }: RuntimeDump): ArchiveLine {
+  try {
+    return lineOf(part);
+  } catch (cause) {
+    if (!isRuntimeStoreError(cause)) throw cause;
+    throw new RuntimeStoreError(cause.code, `runtime ${JSON.stringify(runtime_id)}: ${cause.detail}`, { cause });
+  }
 }
 
 function* partsOf(dump: RuntimeDump): Generator<string, void> {

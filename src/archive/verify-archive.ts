@@ -11,6 +11,7 @@ import {
   readableArchive,
 } from "./archive-source.ts";
 import { type ArchiveProgress, tell } from "./export-archive.ts";
+import { SessionsSeen } from "./sessions-seen.ts";
 
 /** What an archive holds, and what is wrong with it. */
 export interface ArchiveReport {
@@ -81,6 +82,7 @@ async function verifyPieces(archive: ArchiveSource, options: VerifyArchiveOption
 
 class ArchiveCheck {
   readonly #reader = new ArchiveReader();
+  readonly #sessions = new SessionsSeen();
   readonly #runtimes: ArchivedRuntime[] = [];
   readonly #problems: ArchiveProblem[] = [];
 
@@ -98,6 +100,8 @@ class ArchiveCheck {
     if (!dump) return { runtime_id, whole: false, problem };
     try {
       const { head, receipts, input_states, sessions, snapshot } = checkedDump(dump);
+      this.#sessions.assertNoneIn(dump);
+      this.#sessions.add(dump);
       return {
         runtime_id,
         whole: true,

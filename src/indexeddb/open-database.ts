@@ -75,7 +75,7 @@ export async function findIdentity(address: DatabaseAddress): Promise<string | u
   return database && identityOf(database);
 }
 
-/** Whether there is a database of that name that this library has made, in any version of it, and that can be opened. */
+/** Whether there is a database of that name that can be opened, and is taken for one of this library, whatever its version. */
 export async function isOurs(address: DatabaseAddress): Promise<boolean> {
   const database = await openAsItIs(address);
   database?.close();

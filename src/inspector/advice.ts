@@ -27,7 +27,7 @@ const ADVICE: Readonly<Record<RuntimeStoreErrorCode, string>> = {
   schema_from_the_future:
     "A newer version of this page has been here and has changed the database. Reload the page to get that version.",
   unsupported:
-    "This browser lacks what it takes here, IndexedDB or Web Locks. Use a current Chrome, Edge, Firefox or Safari, and https.",
+    "This cannot be done here. Where the browser lacks IndexedDB or Web Locks, use a current Chrome, Edge, Firefox or Safari, and https; what is too large for an archive has to be left out of it.",
   quota_exceeded:
     "The browser grants this site no more space. Delete conversations or other data of this site, then try again.",
   disk_full: "The disk is full. Make some room, then try again.",

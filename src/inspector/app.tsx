@@ -100,7 +100,13 @@ function StoreView(props: {
   const drop = useFileDrop(take);
   const focus = useKeptFocus(doing !== undefined);
   return (
-    <div class={drop.isOver ? "inspector is-over" : "inspector"} lang="en" dir="ltr" {...drop.on} {...focus.on}>
+    <div
+      class={drop.isOver && !isWriting.current ? "inspector is-over" : "inspector"}
+      lang="en"
+      dir="ltr"
+      {...drop.on}
+      {...focus.on}
+    >
       <div class="line bar" role="group" aria-label="The whole store">
         {name !== undefined && (
           <>
@@ -254,7 +260,7 @@ function RuntimeList(props: {
       {({ runtime_id, revision, byte_length, committed_at }, _, tabIndex) => (
         <Row isOpen={runtime_id === openId} tabIndex={tabIndex} onOpen={() => onOpen(runtime_id)}>
           <span class="line">
-            <strong>{visibleText(runtime_id)}</strong>
+            <strong title={visibleText(runtime_id)}>{visibleText(runtime_id)}</strong>
             <RuntimeStateBadge store={store} runtimeId={runtime_id} version={versions.of(runtime_id)} />
           </span>
           <span class="line soft">

@@ -85,8 +85,8 @@ export function importable({ runtimes }: ImportReport): {
 }
 
 /**
- * Imports what a report has shown. Only what it named as standing against what is here is replaced, if it is to be: what another
- * tab has changed since stays.
+ * Imports what a report has shown. Only what it named as standing against what is here is replaced, if it is to be: another runtime
+ * that a tab has changed since stays as it is.
  */
 export async function importReported(
   store: BurrowStore,
@@ -134,6 +134,7 @@ export function ImportDialog(props: {
 
   const look = async (): Promise<void> => {
     const { signal } = closing.current;
+    if (signal.aborted) return;
     try {
       const next = await importArchive(store, file, { dryRun: true, onProgress: setProgress, signal });
       if (!signal.aborted) setReport(next);
@@ -158,7 +159,8 @@ export function ImportDialog(props: {
       if (signal.aborted) setStopped(true);
       else setError(failure);
       // What was imported by then stays: what is left to do is another report.
-      if (!closing.current.signal.aborted) await look();
+      setReport(undefined);
+      void look();
     }
     setProgress(undefined);
     setBusy(false);
@@ -238,7 +240,7 @@ function ReportedRuntimes({ report }: { readonly report: ImportReport }): JSX.El
   const urgent = [...runtimes].sort((a, b) => URGENCY.indexOf(b.outcome) - URGENCY.indexOf(a.outcome));
   const told = new Set(runtimes.map(({ error }) => error?.detail));
   const others = problems.filter(({ message }) => !told.has(message));
-  const more = urgent.length + others.length - 2 * MOST;
+  const more = Math.max(0, urgent.length - MOST) + Math.max(0, others.length - MOST);
   return (
     <ul class="plain findings">
       {urgent.slice(0, MOST).map(({ runtime_id, outcome, revision, error: reason }) => (
@@ -258,7 +260,7 @@ function ReportedRuntimes({ report }: { readonly report: ImportReport }): JSX.El
           {visibleText(message)}
         </li>
       ))}
-      {more > 0 && <li class="remark">and more</li>}
+      {more > 0 && <li class="remark">and {more.toLocaleString()} more</li>}
     </ul>
   );
 }

@@ -19,11 +19,17 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["Minted", "Made by the store from the conversation itself. Other receipts were brought by the agent, on its word."],
   [
     "Revision",
-    "How many boundaries the runtime has accepted. It never goes back, not even when the runtime is deleted.",
+    "Counts the boundaries of the runtime. It never goes back, neither when it is deleted nor when it is replaced.",
   ],
   ["Stamped", "The last boundary that the input took part in: by it one finds after a crash what was committed."],
-  ["Operation", "The name that a commit was given, so that it counts once however often it is repeated."],
-  ["Epoch", "How often the runtime, or its registry of background operations, was taken over."],
+  [
+    "Operation of a receipt",
+    "The name that its commit was given, so that it counts once however often it is repeated.",
+  ],
+  [
+    "Operations",
+    "What the agent has going in the background, as its registry was stored last; each registry is an epoch.",
+  ],
 ];
 
 /** What the words of the inspector mean. */

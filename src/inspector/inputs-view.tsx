@@ -48,7 +48,11 @@ export function InputsView(props: {
           )}
         </WindowedList>
       )}
-      <InView key={openId}>{open && <InputCard state={open} />}</InView>
+      {open && (
+        <InView key={openId}>
+          <InputCard state={open} />
+        </InView>
+      )}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Component, type ComponentChildren, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CorruptRow } from "../contract/index.ts";
 import { wordsAbout } from "./advice.ts";
+import { isFocusLost } from "./kept-focus.ts";
 import { beginningOf, exactTime, formatTime, shortDigest, visibleText } from "./formats.ts";
 
 /** A moment in the reader's own time zone; the exact value, in UTC and to the millisecond, is its title. */
@@ -203,7 +204,7 @@ export function Dialog(props: {
 }): JSX.Element {
   const { title, onClose, onStop, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const closer = useRef<HTMLButtonElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   // Before it is painted, so that it can be closed from the first moment on. Closing gives the focus back, being removed does not.
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -212,8 +213,7 @@ export function Dialog(props: {
   }, []);
   // What had the focus may be gone: behind the dialog nothing can have it.
   useLayoutEffect(() => {
-    const root = dialog.current?.getRootNode();
-    if (root instanceof ShadowRoot && !root.activeElement) closer.current?.focus();
+    if (isFocusLost()) heading.current?.focus({ preventScroll: true });
   });
   return (
     <dialog
@@ -227,8 +227,10 @@ export function Dialog(props: {
       }}
     >
       <div class="pane-head">
-        <h2>{title}</h2>
-        <button ref={closer} type="button" class="quiet" onClick={() => (onStop ?? (() => dialog.current?.close()))()}>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" class="quiet" onClick={() => (onStop ?? (() => dialog.current?.close()))()}>
           {onStop ? "Stop" : "Close"}
         </button>
       </div>

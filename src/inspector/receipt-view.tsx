@@ -115,17 +115,24 @@ function ConversationAt(props: {
 
 function ReceiptCheck(props: { readonly stored: StoredSession; readonly receipt: RunBoundaryReceipt }): JSX.Element {
   const { stored, receipt } = props;
-  const [check, setCheck] = useState<{ readonly of: StoredSession; readonly isConfirmed?: boolean | undefined }>();
+  const [check, setCheck] = useState<{
+    readonly of: StoredSession;
+    readonly isConfirmed?: boolean;
+    readonly error?: unknown;
+  }>();
   const current = check?.of === stored ? check : undefined;
-  const isBusy = current !== undefined && current.isConfirmed === undefined;
+  const isBusy = current !== undefined && !("isConfirmed" in current) && !("error" in current);
   const recompute = async (): Promise<void> => {
     if (isBusy) return;
     setCheck({ of: stored });
-    const isConfirmed = await provesBeginningOf(stored.snapshot, receipt);
-    setCheck((latest) => (latest?.of === stored ? { of: stored, isConfirmed } : latest));
+    const outcome = await provesBeginningOf(stored.snapshot, receipt).then(
+      (isConfirmed) => ({ isConfirmed }),
+      (error: unknown) => ({ error }),
+    );
+    setCheck((latest) => (latest?.of === stored ? { of: stored, ...outcome } : latest));
   };
   return (
-    <p class="line check">
+    <div class="line check">
       <button type="button" aria-disabled={isBusy} onClick={() => void recompute()}>
         Recompute the digest
       </button>
@@ -138,6 +145,7 @@ function ReceiptCheck(props: { readonly stored: StoredSession; readonly receipt:
           <Badge tone="bad">not confirmed: the session that is stored now does not begin with what was committed</Badge>
         )}
       </span>
-    </p>
+      <Failure error={current?.error} />
+    </div>
   );
 }

@@ -119,7 +119,7 @@ export function RuntimeView(props: {
           )}
         </div>
         {committed ? (
-          <OpenReceipt life={`${life} ${visits}`} store={store} head={head} committed={committed} version={version} />
+          <OpenReceipt life={life} visits={visits} store={store} head={head} committed={committed} version={version} />
         ) : (
           <p class="remark">
             {openRevision === undefined || !log
@@ -140,14 +140,17 @@ interface KnownReceipts {
 /** A receipt beside the session, which is read once for all receipts that are opened, and again when a boundary was committed. */
 function OpenReceipt(props: {
   readonly life: string;
+  readonly visits: number;
   readonly store: BurrowStore;
   readonly head: RuntimeHead;
   readonly committed: CommittedReceipt;
   readonly version: number;
 }): JSX.Element {
-  const { life, store, head, committed, version } = props;
+  const { life, visits, store, head, committed, version } = props;
   const { runtime_id: id, revision } = head;
-  const stored = useLoaded(life, revision, async () => ({ session: await readStoredSession(store, id) }));
+  const stored = useLoaded(life, `${revision} ${visits}`, async () => ({
+    session: await readStoredSession(store, id),
+  }));
   return (
     <Guard key={committed.revision}>
       <ReceiptView store={store} runtimeId={id} committed={committed} stored={stored} version={version} />

@@ -46,7 +46,7 @@ export function SessionsView({
           {(session, _, tabIndex) => (
             <Row isOpen={session.id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(session.id)}>
               <span class="line">
-                <strong>{titleOf(session)}</strong>
+                <strong title={titleOf(session)}>{titleOf(session)}</strong>
                 <Time at={timeOf(session.updated_at)} />
               </span>
               <span class="line soft">
@@ -56,7 +56,11 @@ export function SessionsView({
           )}
         </WindowedList>
       )}
-      <InView key={openId}>{open && <SessionCard store={store} session={open} version={version} />}</InView>
+      {open && (
+        <InView key={openId}>
+          <SessionCard store={store} session={open} version={version} />
+        </InView>
+      )}
     </>
   );
 }

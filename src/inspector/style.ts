@@ -6,8 +6,9 @@ export const STYLE = /* css */ `
   display: block !important;
   inline-size: 100% !important;
   container: inspector / inline-size !important;
-  contain-intrinsic-inline-size: 60rem !important;
+  contain-intrinsic-inline-size: min(60rem, 100vw) !important;
   color-scheme: inherit !important;
+  visibility: inherit !important;
   --ground: light-dark(#f7f4ef, #171412);
   --surface: light-dark(#fffdfa, #211d19);
   --sunken: light-dark(#f1ece4, #2a2520);

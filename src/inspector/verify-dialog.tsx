@@ -43,7 +43,9 @@ const isError = ({ severity }: VerifyFinding): boolean => severity === "error";
 export function summaryOf({ verified, findings, failures }: VerifyReport): string {
   const errors = findings.filter(isError).length;
   const notices = findings.length - errors;
-  const parts = [errors > 0 ? formatCount(errors, "error") : "what is stored is what was committed"];
+  const parts: string[] = [];
+  if (errors > 0) parts.push(formatCount(errors, "error"));
+  else if (verified > 0) parts.push("what is stored is what was committed");
   if (notices > 0) parts.push(formatCount(notices, "notice"));
   if (failures.length > 0) parts.push(`${formatCount(failures.length, "runtime")} could not be read`);
   return `Verified ${formatCount(verified, "runtime")}: ${parts.join("; ")}.`;

@@ -46,6 +46,9 @@ export interface WindowedListProps<T> {
   readonly children: (item: T, index: number, tabIndex: number) => ComponentChildren;
 }
 
+/** In pixels, until the rows are laid out. */
+const FIRST_ROW_HEIGHT = 64;
+
 /**
  * A list of which only those rows are in the page that can be seen, and the one with the focus. Tab goes into that row alone; the
  * arrow keys, Home, End and the page keys go through the rows.
@@ -53,18 +56,27 @@ export interface WindowedListProps<T> {
 export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   const { label, items, keyOf, rows: kind, openKey, children } = props;
   const list = useRef<HTMLDivElement>(null);
-  const [rowHeight, setRowHeight] = useState(64);
+  const rowsElement = useRef<HTMLOListElement>(null);
+  const latestItems = useRef(items);
+  latestItems.current = items;
+  const lastHeight = useRef(FIRST_ROW_HEIGHT);
   const topmost = useRef<{ readonly key: string; readonly row: number } | undefined>(undefined);
-  const [scroller, setScroller] = useState({ scrollTop: 0, height: 0 });
+  const [scroller, setScroller] = useState({ scrollTop: 0, height: 0, rowHeight: FIRST_ROW_HEIGHT });
   const [activeKey, setActiveKey] = useState<string>();
   const focusNext = useRef(false);
   const open = items.findIndex((item) => keyOf(item) === openKey);
   const marked = items.findIndex((item) => keyOf(item) === activeKey);
   const active = marked >= 0 ? marked : Math.max(0, open);
 
+  /** In pixels, to a fraction, as it is laid out now. */
+  const measuredRowHeight = (): number => {
+    const total = rowsElement.current?.offsetHeight ?? 0;
+    return total > 0 ? total / latestItems.current.length : lastHeight.current;
+  };
   const scrollTo = (row: number): void => {
     const element = list.current;
     if (!element) return;
+    const rowHeight = measuredRowHeight();
     const top = row * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight)
@@ -73,13 +85,14 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   const measure = (): void => {
     const element = list.current;
     if (!element) return;
-    const measured = element.querySelector("li")?.getBoundingClientRect().height ?? 0;
-    const height = measured > 0 ? measured : rowHeight;
-    setRowHeight(height);
-    const row = Math.floor(element.scrollTop / height);
-    const item = items[row];
+    const rowHeight = measuredRowHeight();
+    // Rows of another height, as in a narrower page: what stood on top stays there.
+    if (rowHeight !== lastHeight.current) element.scrollTop *= rowHeight / lastHeight.current;
+    lastHeight.current = rowHeight;
+    const row = Math.floor(element.scrollTop / rowHeight);
+    const item = latestItems.current[row];
     topmost.current = item && { key: keyOf(item), row };
-    setScroller({ scrollTop: element.scrollTop, height: element.clientHeight });
+    setScroller({ scrollTop: element.scrollTop, height: element.clientHeight, rowHeight });
   };
   useLayoutEffect(() => {
     measure();
@@ -92,7 +105,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
     const before = topmost.current;
     const now = before ? items.findIndex((item) => keyOf(item) === before.key) : -1;
     if (list.current && list.current.scrollTop > 0 && before && now > before.row)
-      list.current.scrollTop += (now - before.row) * rowHeight;
+      list.current.scrollTop += (now - before.row) * measuredRowHeight();
     measure();
   }, [items]);
   useLayoutEffect(() => {
@@ -106,7 +119,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   });
 
   const move = (event: TargetedKeyboardEvent<HTMLOListElement>): void => {
-    const page = Math.max(1, Math.floor(scroller.height / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(scroller.height / scroller.rowHeight) - 1);
     const next = isPlain(event) ? rowByKey(event.key, active, items.length, page) : undefined;
     const item = next === undefined ? undefined : items[next];
     if (next === undefined || item === undefined) return;
@@ -117,12 +130,17 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
     measure();
   };
 
-  const { first, end } = visibleRows(scroller, rowHeight, items.length);
+  const { first, end } = visibleRows(scroller, scroller.rowHeight, items.length);
   const rows = Array.from({ length: end - first }, (_, offset) => first + offset);
   if (items.length > 0 && (active < first || active >= end)) rows.push(active);
   return (
     <div ref={list} class={`windowed ${kind}`} onScroll={measure}>
-      <ol aria-label={label} onKeyDown={move} style={{ height: `calc(${items.length} * var(--row))` }}>
+      <ol
+        ref={rowsElement}
+        aria-label={label}
+        onKeyDown={move}
+        style={{ height: `calc(${items.length} * var(--row))` }}
+      >
         {rows.map((row) => {
           const item = items[row];
           if (item === undefined) return null;

@@ -80,13 +80,14 @@ function rulesFor({ tables }: RuntimeRows): Readonly<Record<RuntimeTable, Rule>>
       if (!isLast) yield ["revision_mismatch", `is at revision ${revision}, which is not the last`];
     },
     *runtime_boundary_receipts(row: ReceiptRow) {
-      const { run_id, sequence, revision, operation_id } = row;
+      const { run_id, sequence, revision, operation_id, byte_length } = row;
       const receipt = parseBoundaryReceipt(recordOf("runtime_boundary_receipts", row));
       assertEqual(receiptName(receipt), receiptName(row));
       if (!says(revisions.get(revision), { run_id, sequence })) {
         yield ["unlisted_receipt", `is not what revision ${revision} names`];
       }
-      if (operation_id !== undefined && !says(operations.get(operation_id), { run_id, sequence })) {
+      const due = { run_id, sequence, ...(byte_length === undefined ? {} : { byte_length }) };
+      if (operation_id !== undefined && !says(operations.get(operation_id), due)) {
         yield ["unlisted_receipt", `is not what operation ${JSON.stringify(operation_id)} names`];
       }
       if (receiptsAfterGap.has(row)) yield ["sequence_gap", "follows a gap in the sequences of its run"];

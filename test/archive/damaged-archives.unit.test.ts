@@ -249,6 +249,10 @@ describe("a forged archive is told:", () => {
     );
     const report = await expectTold(forged(...parts));
     expect(report?.runtimes).toMatchObject([{ whole: true }, { whole: false }]);
+    // One that is none itself takes no session from another.
+    const [a = [], b = []] = parts;
+    const spoilt = a.map((part) => part.replace('"message_count":1', '"message_count":2'));
+    expect((await expectTold(forged(spoilt, b)))?.runtimes).toMatchObject([{ whole: false }, { whole: true }]);
   });
 
   test("runtimes in another order", async () => {

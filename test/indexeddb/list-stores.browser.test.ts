@@ -28,9 +28,12 @@ test("waits for no upgrade that somebody holds up", async () => {
   await (await openIndexedDbRuntimeStore({ name: OURS })).close();
   const held = await openDB(HELD, 1);
   const upgrading = openDB(HELD, 2); // blocked, and whoever opens it now waits behind
-  const names = await listIndexedDbRuntimeStores();
-  expect(names).toContain(OURS);
-  expect(names).not.toContain(HELD);
-  held.close();
-  (await upgrading).close();
+  try {
+    const names = await listIndexedDbRuntimeStores();
+    expect(names).toContain(OURS);
+    expect(names).not.toContain(HELD);
+  } finally {
+    held.close();
+    (await upgrading).close();
+  }
 });

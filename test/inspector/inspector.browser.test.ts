@@ -3,12 +3,15 @@ import { exportArchive } from "burrow-store/archive";
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
 import { createMemoryRuntimeStore } from "burrow-store/memory";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { apply, receipt } from "../../src/conformance/samples.ts";
 import type { BurrowStore } from "../../src/index.ts";
 import { converse } from "./conversations.ts";
-import { Mounted } from "./mounted.ts";
+import { Mounted, WAIT } from "./mounted.ts";
 
 const NAME = "inspected";
 const OTHER = "inspected too";
+/** As slow as a loaded machine may be. */
+const poll = <T>(of: () => T) => expect.poll(of, WAIT);
 let store: BurrowStore;
 let mounted: Mounted;
 
@@ -81,7 +84,7 @@ test("deletes a runtime only after asking", async () => {
   await mounted.click("Delete");
   await mounted.sees("trip is not here", "Runtimes 1");
   expect(await store.loadRuntimeHead("trip")).toBeUndefined();
-  await expect.poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
+  await poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
 });
 
 test("an answer that comes late closes no other dialog", async () => {
@@ -110,7 +113,7 @@ test("the keyboard is led back to where it came from", async () => {
     opener.focus();
     opener.click();
     await mounted.click("Close");
-    await expect.poll(() => mounted.all("dialog")).toEqual([]);
+    await poll(() => mounted.all("dialog")).toEqual([]);
     expect(mounted.root.activeElement).toBe(opener);
   }
   mounted.one("[role=tabpanel] [data-row='1'] .row").click();
@@ -118,7 +121,7 @@ test("the keyboard is led back to where it came from", async () => {
   await mounted.click("Inputs");
   mounted.button("Close").focus();
   await mounted.click("Close");
-  await expect.poll(() => mounted.root.activeElement?.textContent).toBe("Inputs");
+  await poll(() => mounted.root.activeElement?.textContent).toBe("Inputs");
 });
 
 describe("archives", () => {
@@ -129,7 +132,7 @@ describe("archives", () => {
     expect(new Uint8Array(await (await fetch(link.href)).arrayBuffer())).toEqual(await exportArchive(store));
     const revoke = vi.spyOn(URL, "revokeObjectURL");
     await mounted.click("Close");
-    await vi.waitFor(() => expect(revoke).toHaveBeenCalledWith(link.href));
+    await vi.waitFor(() => expect(revoke).toHaveBeenCalledWith(link.href), WAIT);
   });
 
   test("that cannot be written say why", async () => {
@@ -164,13 +167,15 @@ describe("archives", () => {
     });
     drop(new File([archive], "mine.ndjson"));
     await mounted.click("Import 2 runtimes");
-    await vi.waitUntil(async () => (await store.listRuntimes()).length === 1);
+    await vi.waitUntil(async () => (await store.listRuntimes()).length === 1, WAIT);
     drop(new File(["no archive"], "none.ndjson"));
     await mounted.click("Stop");
     letGo();
     await mounted.sees("Stopped. What was imported by then is whole", "mine.ndjson", "is here already");
     expect(mounted.text).not.toContain("none.ndjson");
     expect(await store.loadRuntimeHead("sums")).toBeDefined();
+    await mounted.click("Close");
+    await mounted.seesNot("mine.ndjson");
   });
 
   test("are reported on before anything is written, and then imported", async () => {
@@ -225,11 +230,11 @@ test("a database that opens after its dialog was closed is let go of, and not sh
   vi.spyOn(indexedDB, "databases").mockImplementationOnce(() => held.then(databases));
   await mounted.click(OTHER);
   await mounted.click("Close");
-  await expect.poll(() => mounted.all("dialog")).toEqual([]);
+  await poll(() => mounted.all("dialog")).toEqual([]);
   letGo();
   // One that looks whether there is such a store, and the store.
-  await vi.waitUntil(() => connections.opened >= 2, { timeout: 5000 });
-  await vi.waitUntil(() => connections.open === 0);
+  await vi.waitUntil(() => connections.opened >= 2, WAIT);
+  await vi.waitUntil(() => connections.open === 0, WAIT);
   expect(mounted.text).not.toContain("Back to the app’s store");
 });
 
@@ -291,8 +296,80 @@ test("leaves nothing behind when it is unmounted", async () => {
   mounted.inspector.unmount();
   expect(root.isConnected).toBe(false);
   expect(root.childNodes).toHaveLength(0);
-  await vi.waitUntil(() => connections.open === 0);
+  await vi.waitUntil(() => connections.open === 0, WAIT);
   expect((await store.listRuntimes()).length).toBe(2);
+});
+
+describe("of many receipts", () => {
+  const list = (): HTMLElement => mounted.one("[role=tabpanel] .windowed");
+  /** The revision whose row stands on top of the list, if it is in the page. */
+  const topmost = (): number => {
+    const { top } = list().getBoundingClientRect();
+    const rows = mounted.all("[role=tabpanel] .windowed li");
+    const first = rows.find((row) => row.getBoundingClientRect().bottom > top + 2);
+    return Number(/revision (\d+)/.exec(first?.textContent ?? "")?.[1]);
+  };
+  beforeEach(async () => {
+    for (let n = 0; n < 60; n++) await store.atomicApply("many", apply({ receipt: receipt({ sequence: n }) }));
+  });
+
+  test("shows the one that is asked for in the list too", async () => {
+    mounted.inspector.show("many", 20);
+    await mounted.sees("Receipt of revision 20");
+    await vi.waitFor(() => {
+      const [row, frame] = [mounted.one("[aria-current=true].row", list()), list()].map((one) =>
+        one.getBoundingClientRect(),
+      );
+      expect(row?.top).toBeGreaterThanOrEqual((frame?.top ?? 0) - 1);
+      expect(row?.bottom).toBeLessThanOrEqual((frame?.bottom ?? 0) + 1);
+    }, WAIT);
+  });
+
+  test("stays at what is looked at when rows become higher, and under a transform", async () => {
+    mounted.inspector.show("many");
+    await mounted.sees("revision 60", "sequence 59");
+    const host = mounted.root.host as HTMLElement;
+    list().scrollTop = list().scrollHeight / 2;
+    await poll(topmost).toBe(30);
+    host.style.zoom = "1.5";
+    await poll(topmost).toBe(30);
+    host.parentElement?.style.setProperty("transform", "scale(0.5)");
+    list().scrollTop = list().scrollHeight / 3;
+    await poll(topmost).toBe(40);
+  });
+
+  test("opens a tab without moving the page", async () => {
+    mounted.inspector.show("many");
+    await mounted.sees("sequence 59");
+    const before = scrollY;
+    await mounted.click("Inputs");
+    await mounted.sees("This runtime has no inputs");
+    await mounted.click("Receipts");
+    await mounted.sees("sequence 59");
+    expect(scrollY).toBe(before);
+  });
+});
+
+test("whoever went by arrow keys to what then goes away is led on; whoever is elsewhere in the page stays there", async () => {
+  const field = document.createElement("input");
+  document.body.append(field);
+  await mounted.sees("sums", "trip");
+  mounted.one(".runtimes [data-row='0'] .row").focus();
+  const press = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true });
+  mounted.root.activeElement?.dispatchEvent(press);
+  await poll(() => mounted.root.activeElement?.textContent).toContain("trip");
+  await store.deleteRuntime("trip");
+  await poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
+
+  field.focus();
+  drop(new File(["no archive"], "none.ndjson"));
+  await mounted.sees("invalid_archive");
+  await mounted.click("Close");
+  await poll(() => mounted.all("dialog")).toEqual([]);
+  await store.persistRuntimeState("sums", "running");
+  await mounted.sees("running");
+  expect(document.activeElement).toBe(field);
+  field.remove();
 });
 
 describe("has room and its own style", () => {
@@ -316,6 +393,7 @@ describe("has room and its own style", () => {
       await mounted.sees("sums");
       const { width } = mounted.one(".inspector").getBoundingClientRect();
       expect(width).toBeGreaterThan(Math.min(350, innerWidth - 50));
+      expect(width).toBeLessThanOrEqual(Math.max(innerWidth, 350));
       const { direction, textTransform, letterSpacing, position } = getComputedStyle(mounted.button("Storage"));
       expect([direction, textTransform, letterSpacing, position]).toEqual(["ltr", "none", "normal", "static"]);
     } finally {
@@ -387,9 +465,9 @@ test("the keyboard goes through the receipts", async () => {
   expect(mounted.root.activeElement?.textContent).toContain("revision 1");
   expect(rows().length).toBeLessThan(31);
   press("ArrowUp");
-  await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 2");
+  await poll(() => mounted.root.activeElement?.textContent).toContain("revision 2");
   press("Home");
-  await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
+  await poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
 });
 
 function request<T>(of: IDBRequest<T>): Promise<T> {

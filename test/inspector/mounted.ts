@@ -2,6 +2,9 @@ import { vi } from "vitest";
 import { type Inspector, mountInspector } from "burrow-store/inspector";
 import type { BurrowStore } from "../../src/index.ts";
 
+/** How long to wait for what is to be read. */
+export const WAIT = { timeout: 10_000, interval: 20 };
+
 /** An inspector in the page of the test, as a visitor uses it. */
 export class Mounted {
   readonly #element = document.createElement("div");
@@ -25,12 +28,12 @@ export class Mounted {
     return textOf(this.root).replace(/\s+/g, " ");
   }
 
-  all<E extends Element = HTMLElement>(selector: string): E[] {
-    return [...this.root.querySelectorAll<E>(selector)];
+  all<E extends Element = HTMLElement>(selector: string, within: ParentNode = this.root): E[] {
+    return [...within.querySelectorAll<E>(selector)];
   }
 
-  one<E extends Element = HTMLElement>(selector: string): E {
-    const [found, other] = this.all<E>(selector);
+  one<E extends Element = HTMLElement>(selector: string, within: ParentNode = this.root): E {
+    const [found, other] = this.all<E>(selector, within);
     if (!found || other)
       throw new Error(`${found ? "more than one" : "no"} ${selector} in: ${this.text.slice(0, 2000)}`);
     return found;
@@ -76,8 +79,6 @@ export class Mounted {
     this.#element.remove();
   }
 }
-
-const WAIT = { timeout: 10_000, interval: 20 };
 
 const nameOf = (button: Element): string =>
   button.getAttribute("aria-label") ?? textOf(button).replace(/\s+/g, " ").trim();

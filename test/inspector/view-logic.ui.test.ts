@@ -249,6 +249,11 @@ describe("the inspector", () => {
     expect(reading).toHaveBeenCalledOnce();
     await converse(store, "talk", ["More"]);
     await mounted.sees("Show 4 later messages too");
+    await mounted.click("Show 4 later messages too");
+    await mounted.sees("Only what this receipt is about", "More");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.waitFor(() => expect(reading).toHaveBeenCalledTimes(3));
+    await mounted.sees("Only what this receipt is about", "More");
   });
 
   test("keeps the runtime that is looked at, whatever others come and go", async () => {
