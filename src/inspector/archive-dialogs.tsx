@@ -187,7 +187,8 @@ export function ImportDialog(props: {
       <Failure error={error} />
       {progress && (
         <p>
-          <progress aria-label="Read so far" value={progress.total ? progress.done / progress.total : 0} /> Reading …
+          <progress aria-label="Read so far" value={progress.total ? progress.done / progress.total : 0} />{" "}
+          {isWriting ? "Importing …" : "Reading …"}
         </p>
       )}
       <div role="status">

@@ -115,7 +115,7 @@ export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
   useLayoutEffect(() => {
     if (!focusNext.current) return;
     focusNext.current = false;
-    list.current?.querySelector<HTMLElement>(`[data-row="${active}"] button`)?.focus({ preventScroll: true });
+    list.current?.querySelector<HTMLElement>(`[data-row="${active}"] button`)?.focus();
   });
 
   const move = (event: TargetedKeyboardEvent<HTMLOListElement>): void => {
