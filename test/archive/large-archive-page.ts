@@ -1,4 +1,4 @@
-import { exportArchiveStream, importArchive, verifyArchive } from "../../src/archive/index.ts";
+import { exportArchiveBlob, exportArchiveStream, importArchive, verifyArchive } from "../../src/archive/index.ts";
 import { boundary, conversation, delta, runId, sessionId } from "../../src/conformance/samples.ts";
 import { openIndexedDbRuntimeStore } from "../../src/indexeddb/index.ts";
 
@@ -25,6 +25,14 @@ export async function exportToFile(): Promise<number> {
   await exportArchiveStream(store).pipeTo(await handle.createWritable());
   await store.close();
   return (await handle.getFile()).size;
+}
+
+/** Exports into a blob, and gives its size. */
+export async function exportToBlob(): Promise<number> {
+  const store = await openIndexedDbRuntimeStore({ name: "large" });
+  const { size } = await exportArchiveBlob(store);
+  await store.close();
+  return size;
 }
 
 /** Whether the file is whole. */

@@ -72,6 +72,7 @@ test.runIf(process.platform === "linux" && findBrowsers().chromium !== undefined
     };
     await inPage("fill", ({ fill }) => fill());
     const size = await inPage("export", ({ exportToFile }) => exportToFile());
+    expect(await inPage("export to a blob", ({ exportToBlob }) => exportToBlob())).toBe(size);
     expect(await inPage("verify", ({ verifyFile }) => verifyFile())).toBe(true);
     expect(await inPage("import", ({ importFile }) => importFile())).toBe(20);
     expectLittle("Chromium", size, most);
