@@ -154,7 +154,7 @@ button:disabled { opacity: 0.55; cursor: default; }
   .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }
 
-.glossary { margin-top: 0.75rem; font-size: 0.9rem; }
+.glossary { container-type: inline-size; margin-top: 0.75rem; font-size: 0.9rem; }
 summary { cursor: pointer; }
 
 .badge { display: inline-block; padding: 0.05rem 0.5rem; border-radius: 1rem; background: var(--sunken); font-size: 0.8rem; }
@@ -192,6 +192,7 @@ summary { cursor: pointer; }
 .failure strong { color: var(--bad); font-family: var(--mono); }
 
 dialog {
+  container-type: inline-size;
   width: min(46rem, calc(100vw - 1.5rem));
   max-height: calc(100vh - 3rem);
   padding: 1rem;
@@ -201,9 +202,11 @@ dialog {
   background: var(--surface);
   color: var(--ink);
 }
+dialog > p, dialog > [role="status"]:not(:empty) { margin-block: 0.6rem; }
 dialog::backdrop { background: rgb(0 0 0 / 45%); }
 .choices { display: grid; gap: 0.75rem; justify-items: start; margin-top: 0.75rem; }
 .choices label { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: baseline; }
+.choices label:has([type="radio"], [type="checkbox"]) { flex-wrap: nowrap; }
 .choices input:not([type]) { padding: 0.35rem 0.5rem; border: 1px solid var(--ink-soft); border-radius: 0.4rem; background: var(--ground); color: inherit; font: inherit; }
 fieldset { padding: 0.6rem; border: 1px solid var(--line); border-radius: var(--radius); }
 progress { accent-color: var(--accent); }
