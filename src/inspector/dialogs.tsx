@@ -74,7 +74,10 @@ export function OpenDialog(props: {
       }
       const store = await openIndexedDbRuntimeStore({ name });
       if (isGone.current) await store.close();
-      else onOpen(store, name);
+      else {
+        onOpen(store, name);
+        onClose();
+      }
     } catch (failure) {
       setError(failure);
     }

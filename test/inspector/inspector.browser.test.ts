@@ -238,13 +238,16 @@ test("a database that opens after its dialog was closed is let go of, and not sh
   expect(mounted.text).not.toContain("Back to the app’s store");
 });
 
-test("what the host asks for is shown in the host's own store", async () => {
-  const other = await openIndexedDbRuntimeStore({ name: OTHER });
-  await converse(other, "elsewhere", ["Hello"]);
-  await other.close();
+test("a database that is opened again is shown, and its dialog is closed", async () => {
+  await openOther();
   await mounted.click("Other database…");
   await mounted.click(OTHER);
-  await mounted.sees("elsewhere");
+  await poll(() => mounted.all("dialog")).toEqual([]);
+  await mounted.sees("elsewhere", "Back to the app’s store");
+});
+
+test("what the host asks for is shown in the host's own store", async () => {
+  await openOther();
   mounted.inspector.show("trip", 2);
   await mounted.sees("Receipt of revision 2");
   await mounted.seesNot("elsewhere");
@@ -284,14 +287,9 @@ test("tells a failure by its code and what to do", async () => {
 });
 
 test("leaves nothing behind when it is unmounted", async () => {
-  const other = await openIndexedDbRuntimeStore({ name: OTHER });
-  await converse(other, "elsewhere", ["Hello"]);
-  await other.close();
   const connections = connectionsTo(OTHER);
-  await mounted.click("Other database…");
-  await mounted.click(OTHER);
-  await mounted.sees("elsewhere");
-  expect(connections.open).toBe(1);
+  await openOther();
+  await poll(() => connections.open).toBe(1);
   const { root } = mounted;
   mounted.inspector.unmount();
   expect(root.isConnected).toBe(false);
@@ -475,6 +473,16 @@ function request<T>(of: IDBRequest<T>): Promise<T> {
     of.onsuccess = () => resolve(of.result);
     of.onerror = () => reject(of.error ?? new Error("the request failed"));
   });
+}
+
+/** Makes another store, and has the inspector open it. */
+async function openOther(): Promise<void> {
+  const other = await openIndexedDbRuntimeStore({ name: OTHER });
+  await converse(other, "elsewhere", ["Hello"]);
+  await other.close();
+  await mounted.click("Other database…");
+  await mounted.click(OTHER);
+  await mounted.sees("elsewhere");
 }
 
 /** Holds something up until it is let go. */
