@@ -228,6 +228,9 @@ export const dumpOf = (runtimeId: string, members: Partial<RuntimeDump> = {}): R
   };
 };
 
+/** What restoring the dump of a runtime answers. */
+export const restored = (outcome: string, revision: number, runtime_id = "r") => ({ runtime_id, outcome, revision });
+
 /** Passes a value where its type forbids it, as a caller in plain JavaScript would. */
 export const wrong = (value: unknown): never => value as never;
 

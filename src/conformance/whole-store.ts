@@ -1,5 +1,5 @@
-import type { BurrowStore } from "../contract/index.ts";
-import { expectEqual } from "./expectation.ts";
+import type { BurrowStore, RuntimeDump } from "../contract/index.ts";
+import { expectEqual, expectPresent } from "./expectation.ts";
 import {
   boundary,
   conversation,
@@ -60,3 +60,7 @@ export async function furnish(store: BurrowStore): Promise<void> {
   await store.commitSessionBoundary("another", boundary({ sessionDelta: delta(conversation(sessionId(2), "hi")) }));
   await store.sessions.save(snapshot(sessionId(3)));
 }
+
+/** The dump of a runtime that is there. */
+export const dumped = async (store: BurrowStore, runtimeId: string): Promise<RuntimeDump> =>
+  expectPresent(await store.dumpRuntime(runtimeId), `the dump of ${runtimeId}`);

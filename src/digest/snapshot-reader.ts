@@ -126,9 +126,22 @@ export class SnapshotReader {
     return this.#result;
   }
 
-  /** How many messages were read; while a piece of canonical form is given, its message is the last of them. */
+  /** How many messages were read so far. */
   get messageCount(): number {
     return this.#messageCount;
+  }
+
+  /** What the digest would be if the messages ended behind the last that was read. */
+  digestSoFar(): string {
+    if (this.#result) return this.#result.digest;
+    while (this.#hashed < this.#writer.length) this.#hashOn();
+    const hash = this.#hash.clone();
+    return hexadecimal(hash.update(new TextEncoder().encode(this.#arrayEnd)).digest());
+  }
+
+  /** What ends the canonical form of the messages that were read. */
+  get #arrayEnd(): string {
+    return this.#messageCount === 0 ? "[]" : "]";
   }
 
   get #position(): number {
@@ -237,7 +250,7 @@ export class SnapshotReader {
     if (missing !== undefined) this.#cursor.fail(`missing field \`${missing}\``, this.#cursor.position - 1);
     this.#cursor.expectEnd();
     this.#begin();
-    this.#writer.ascii(this.#messageCount === 0 ? "[]" : "]");
+    this.#writer.ascii(this.#arrayEnd);
     this.#hashOn();
     this.#result = {
       form: this.#close === CLOSE_BRACE ? "object" : "array",

@@ -1,6 +1,7 @@
 import { RuntimeStoreError } from "../core/errors.ts";
 import { fromBrowserError } from "./browser-errors.ts";
 import { isOurs } from "./open-database.ts";
+import { factoryOf } from "./open-store.ts";
 
 /** How long to wait for each database, in milliseconds: another tab's upgrade can hold it up for as long as it likes. */
 const LOOK_TIMEOUT = 2_000;
@@ -13,8 +14,9 @@ const LOOK_TIMEOUT = 2_000;
 export async function listIndexedDbRuntimeStores(
   options: { readonly indexedDB?: IDBFactory | undefined } = {},
 ): Promise<string[]> {
-  const factory = options.indexedDB ?? (globalThis as { readonly indexedDB?: IDBFactory }).indexedDB;
-  if (!factory?.databases) throw new RuntimeStoreError("unsupported", "this browser cannot list its databases");
+  const factory = factoryOf(options.indexedDB);
+  if ((factory as Partial<IDBFactory>).databases === undefined)
+    throw new RuntimeStoreError("unsupported", "this browser cannot list its databases");
   const databases = await factory.databases().catch((error: unknown) => {
     throw fromBrowserError(error, "listing the databases");
   });

@@ -179,7 +179,11 @@ export function checkedTimeout<Name extends string>(
   throw new RuntimeStoreError("invalid_input", `${path} is a number of milliseconds up to 2^31-1`, { path });
 }
 
-function factoryOf(given: IDBFactory | undefined): IDBFactory {
+/**
+ * The given IndexedDB, or that of this page or worker.
+ * @throws {RuntimeStoreError} `unsupported` where there is none; `database_unavailable` where it cannot be reached.
+ */
+export function factoryOf(given: IDBFactory | undefined): IDBFactory {
   try {
     const { indexedDB, IDBKeyRange } = globalThis as { indexedDB?: IDBFactory; IDBKeyRange?: unknown };
     const factory = given ?? indexedDB;

@@ -88,15 +88,12 @@ function StoreView(props: {
       onPlace((current) => (current.runtimeId === undefined ? { ...current, runtimeId: openId } : current));
   }, [openId]);
   const open = sound.find(({ runtime_id }) => runtime_id === openId);
-  const ids = idsOf(
-    sound,
-    damaged.map(({ corrupt }) => corrupt),
-  );
+  const soundIds = sound.map(({ runtime_id }) => runtime_id);
+  const ids = [...soundIds, ...damaged.flatMap(({ corrupt }) => idIn(corrupt) ?? [])];
   const take = (file: File | null | undefined): void => {
     if (file && !isWriting.current) begin({ what: "import", file });
   };
-  const exportAll = (): void =>
-    begin({ what: "export", ids: sound.map(({ runtime_id }) => runtime_id), leftOut: damaged.length });
+  const exportAll = (): void => begin({ what: "export", ids: soundIds, leftOut: damaged.length });
   const drop = useFileDrop(take);
   const focus = useKeptFocus(doing !== undefined);
   return (
@@ -156,20 +153,12 @@ function StoreView(props: {
             <span class="soft">{sound.length.toLocaleString()}</span>
           </div>
           {damaged.map(({ corrupt }) => (
-            <div key={JSON.stringify(corrupt.row)}>
-              <Failure error={corrupt} />
-              {idsOf([], [corrupt]).map((id) => (
-                <div key={id} class="line">
-                  <Code>{id}</Code>
-                  <button type="button" onClick={() => begin({ what: "verify", ids: [id] })}>
-                    Verify
-                  </button>
-                  <button type="button" class="danger" onClick={() => begin({ what: "delete", id })}>
-                    Delete…
-                  </button>
-                </div>
-              ))}
-            </div>
+            <DamagedRuntime
+              key={JSON.stringify(corrupt.row)}
+              error={corrupt}
+              onVerify={(id) => begin({ what: "verify", ids: [id] })}
+              onDelete={(id) => begin({ what: "delete", id })}
+            />
           ))}
           {sound.length === 0 && damaged.length === 0 ? (
             <p class="remark">
@@ -235,10 +224,35 @@ function StoreView(props: {
   );
 }
 
-/** The ids of runtimes, also of those whose head is damaged, as far as its row still names one. */
-function idsOf(sound: readonly RuntimeHead[], damaged: readonly RuntimeStoreError[]): readonly string[] {
-  const named = damaged.flatMap(({ row }) => (typeof row?.key[0] === "string" ? [row.key[0]] : []));
-  return [...sound.map(({ runtime_id }) => runtime_id), ...named];
+/** A runtime whose head is damaged: the failure, and what can be done, as far as its row still names one. */
+function DamagedRuntime(props: {
+  readonly error: RuntimeStoreError;
+  readonly onVerify: (id: string) => void;
+  readonly onDelete: (id: string) => void;
+}): JSX.Element {
+  const { error, onVerify, onDelete } = props;
+  const id = idIn(error);
+  return (
+    <div>
+      <Failure error={error} />
+      {id !== undefined && (
+        <div class="line">
+          <Code>{id}</Code>
+          <button type="button" onClick={() => onVerify(id)}>
+            Verify
+          </button>
+          <button type="button" class="danger" onClick={() => onDelete(id)}>
+            Delete…
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The id of the runtime whose row is damaged, where its key is one. */
+function idIn({ row }: RuntimeStoreError): string | undefined {
+  return typeof row?.key[0] === "string" ? row.key[0] : undefined;
 }
 
 function RuntimeList(props: {

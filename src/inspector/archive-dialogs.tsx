@@ -9,7 +9,7 @@ import {
   type ImportReport,
 } from "../archive/index.ts";
 import type { BurrowStore } from "../contract/index.ts";
-import { formatBytes, formatCount, visibleText } from "./formats.ts";
+import { firstOf, formatBytes, formatCount, visibleText } from "./formats.ts";
 import { Badge, Code, Dialog, Facts, Failure } from "./parts.tsx";
 
 /** Writes runtimes into a file as soon as it is there; what was written can then be saved. */
@@ -232,19 +232,19 @@ export function ImportDialog(props: {
 /** Of these something is left to do. */
 const OFFERED: ReadonlySet<ImportedRuntime["outcome"]> = new Set(["restored", "replaced", "conflict"]);
 
-/** What needs the reader first. */
-const URGENCY: readonly ImportedRuntime["outcome"][] = ["damaged", "conflict"];
-const MOST = 200;
+/** What is damaged needs the reader first, then what stands against something here. */
+const urgencyOf = ({ outcome }: ImportedRuntime): number =>
+  outcome === "damaged" ? 2 : outcome === "conflict" ? 1 : 0;
 
 function ReportedRuntimes({ report }: { readonly report: ImportReport }): JSX.Element {
   const { runtimes, problems, dryRun } = report;
-  const urgent = [...runtimes].sort((a, b) => URGENCY.indexOf(b.outcome) - URGENCY.indexOf(a.outcome));
+  const urgent = firstOf([...runtimes].sort((a, b) => urgencyOf(b) - urgencyOf(a)));
   const told = new Set(runtimes.map(({ error }) => error?.detail));
-  const others = problems.filter(({ message }) => !told.has(message));
-  const more = Math.max(0, urgent.length - MOST) + Math.max(0, others.length - MOST);
+  const others = firstOf(problems.filter(({ message }) => !told.has(message)));
+  const more = urgent.more + others.more;
   return (
     <ul class="plain findings">
-      {urgent.slice(0, MOST).map(({ runtime_id, outcome, revision, error: reason }) => (
+      {urgent.shown.map(({ runtime_id, outcome, revision, error: reason }) => (
         <li key={runtime_id} class="card">
           <p class="line">
             <Code>{runtime_id}</Code>
@@ -256,7 +256,7 @@ function ReportedRuntimes({ report }: { readonly report: ImportReport }): JSX.El
           {reason && <p class="soft text">{visibleText(reason.detail)}</p>}
         </li>
       ))}
-      {others.slice(0, MOST).map(({ line, message }) => (
+      {others.shown.map(({ line, message }) => (
         <li key={`${line} ${message}`} class="soft text">
           {visibleText(message)}
         </li>

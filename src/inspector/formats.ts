@@ -11,6 +11,11 @@ export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString()} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** The first of a list that is drawn whole, and how many are left out: nobody reads more, and thousands would take seconds. */
+export function firstOf<T>(items: readonly T[], most = 200): { readonly shown: readonly T[]; readonly more: number } {
+  return { shown: items.slice(0, most), more: Math.max(0, items.length - most) };
+}
+
 /** A moment as short as can be told apart: the time of day for today, else the date with it. Takes milliseconds or RFC 3339 text. */
 export function formatTime(moment: number | string): string {
   const date = new Date(moment);

@@ -1,12 +1,11 @@
-import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { JSX } from "preact";
 import type { BurrowStore } from "../contract/index.ts";
 import type { Input, InputLifecycleState, InputState } from "../records/index.ts";
 import { beginningOf, formatCount, shortDigest, visibleText } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
+import { OpeningList } from "./opening-list.tsx";
 import { Badge, Damaged, Digest, Facts, NotRead, StoredText, Time, TimeInFull } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
-import { Row, WindowedList } from "./windowed-list.tsx";
 
 /** All input states of a runtime, the newest first, each with its way as a track. */
 export function InputsView(props: {
@@ -18,50 +17,34 @@ export function InputsView(props: {
   const { value, error, reload } = useLoaded(runtimeId, version, async () =>
     separated(await store.listInputStates(runtimeId, { onCorrupt: "mark" })),
   );
-  const [openId, setOpenId] = useState<string>();
   if (error !== undefined || !value) return <NotRead what="inputs" error={error} reload={reload} />;
   const newestFirst = [...value.sound].reverse();
-  const open = newestFirst.find(({ input_id }) => input_id === openId);
   return (
     <>
       <Damaged rows={value.damaged} />
       {newestFirst.length === 0 ? (
         <p class="remark">This runtime has no inputs. An input appears here as soon as it is accepted and stored.</p>
       ) : (
-        <WindowedList
+        <OpeningList
           label={`Inputs, newest first: ${formatCount(newestFirst.length, "input")}`}
           items={newestFirst}
           keyOf={({ input_id }) => input_id}
-          rows="input-rows"
-          openKey={openId}
-        >
-          {(state, _, tabIndex) => (
-            <Row isOpen={state.input_id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(state.input_id)}>
+          row={({ input_id, persisted_input, current_state, updated_at }) => (
+            <>
               <span class="line">
-                <strong>{visibleText(beginningOf(wordsOf(state.persisted_input), 80))}</strong>
-                <Badge tone={toneOf(state.current_state)}>{state.current_state}</Badge>
+                <strong>{visibleText(beginningOf(wordsOf(persisted_input), 80))}</strong>
+                <Badge tone={toneOf(current_state)}>{current_state}</Badge>
               </span>
               <span class="line soft">
-                <code>{visibleText(shortDigest(state.input_id))}</code> <Time at={state.updated_at} />
+                <code>{visibleText(shortDigest(input_id))}</code> <Time at={updated_at} />
               </span>
-            </Row>
+            </>
           )}
-        </WindowedList>
-      )}
-      {open && (
-        <InView key={openId}>
-          <InputCard state={open} />
-        </InView>
+          full={(state) => <InputCard state={state} />}
+        />
       )}
     </>
   );
-}
-
-/** What a row has opened: brought into view, for it stands below the list. */
-export function InView({ children }: { readonly children: ComponentChildren }): JSX.Element {
-  const opened = useRef<HTMLDivElement>(null);
-  useEffect(() => opened.current?.scrollIntoView({ block: "nearest" }), []);
-  return <div ref={opened}>{children}</div>;
 }
 
 /** An input state in full, with its lifecycle as a track. */

@@ -1,14 +1,12 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { BurrowStore, SessionMeta } from "../contract/index.ts";
 import { readSession } from "../session/index.ts";
 import { beginningOf, formatCount, visibleText } from "./formats.ts";
-import { InView } from "./inputs-view.tsx";
 import { useLoaded } from "./loaded.ts";
+import { OpeningList } from "./opening-list.tsx";
 import { Damaged, Digest, Facts, NotRead, Time, TimeInFull } from "./parts.tsx";
 import { separated } from "./receipt-log.ts";
 import { Transcript } from "./transcript.tsx";
-import { Row, WindowedList } from "./windowed-list.tsx";
 
 /** The catalog of sessions, and one of them in full. */
 export function SessionsView({
@@ -21,9 +19,7 @@ export function SessionsView({
   const { value, error, reload } = useLoaded("sessions", version, async () =>
     separated(await store.sessions.list({ onCorrupt: "mark" })),
   );
-  const [openId, setOpenId] = useState<string>();
   if (error !== undefined || !value) return <NotRead what="catalog" error={error} reload={reload} />;
-  const open = value.sound.find(({ id }) => id === openId);
   return (
     <>
       <p class="line remark">
@@ -36,15 +32,12 @@ export function SessionsView({
       {value.sound.length === 0 ? (
         <p class="remark">The catalog is empty. A session appears here with the first boundary that carries one.</p>
       ) : (
-        <WindowedList
+        <OpeningList
           label={`Sessions, last updated first: ${formatCount(value.sound.length, "session")}`}
           items={value.sound}
           keyOf={({ id }) => id}
-          rows="session-rows"
-          openKey={openId}
-        >
-          {(session, _, tabIndex) => (
-            <Row isOpen={session.id === openId} tabIndex={tabIndex} onOpen={() => setOpenId(session.id)}>
+          row={(session) => (
+            <>
               <span class="line">
                 <strong title={titleOf(session)}>{titleOf(session)}</strong>
                 <Time at={timeOf(session.updated_at)} />
@@ -52,14 +45,10 @@ export function SessionsView({
               <span class="line soft">
                 {formatCount(session.message_count, "message")} · {formatCount(session.total_tokens, "token")}
               </span>
-            </Row>
+            </>
           )}
-        </WindowedList>
-      )}
-      {open && (
-        <InView key={openId}>
-          <SessionCard store={store} session={open} version={version} />
-        </InView>
+          full={(session) => <SessionCard store={store} session={session} version={version} />}
+        />
       )}
     </>
   );

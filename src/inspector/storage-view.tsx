@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { BurrowStore } from "../contract/index.ts";
 import { requestPersistence, type StorageReport, storageReport } from "../indexeddb/index.ts";
-import { formatBytes, formatCount } from "./formats.ts";
+import { firstOf, formatBytes, formatCount } from "./formats.ts";
 import { useLoaded } from "./loaded.ts";
 import { Badge, Code, Facts, Failure, NotRead } from "./parts.tsx";
 
@@ -23,6 +23,7 @@ export function StorageView({
     reload();
   };
   const { persisted, usage, quota, durability, witness, logFlush, runtimes = [], failure } = value;
+  const { shown, more } = firstOf(runtimes);
   return (
     <>
       <Failure error={failure} />
@@ -74,7 +75,7 @@ export function StorageView({
             </tr>
           </thead>
           <tbody>
-            {runtimes.slice(0, MOST).map(({ runtime_id, snapshot_bytes, rows, row_bytes }) => (
+            {shown.map(({ runtime_id, snapshot_bytes, rows, row_bytes }) => (
               <tr key={runtime_id}>
                 <th scope="row">
                   <Code>{runtime_id}</Code>
@@ -87,7 +88,7 @@ export function StorageView({
           </tbody>
         </table>
       </div>
-      {runtimes.length > MOST && <p class="remark">and {formatCount(runtimes.length - MOST, "more runtime")}</p>}
+      {more > 0 && <p class="remark">and {formatCount(more, "more runtime")}</p>}
     </>
   );
 }
@@ -100,8 +101,6 @@ const LOG_FLUSHES: Readonly<Record<NonNullable<StorageReport["logFlush"]>, strin
   skipped: "not put away, for want of room",
   failed: "could not be put away",
 };
-
-const MOST = 200;
 
 const ANSWERS: Readonly<Record<string, string>> = {
   true: "The browser promised to keep it.",

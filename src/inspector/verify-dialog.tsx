@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { BurrowStore, VerifyFinding, VerifyProgress } from "../contract/index.ts";
-import { formatBytes, formatCount, visibleText } from "./formats.ts";
+import { firstOf, formatBytes, formatCount, visibleText } from "./formats.ts";
 import { Badge, Code, Dialog, Failure } from "./parts.tsx";
 
 /** What a verification of some runtimes has come to. */
@@ -82,6 +82,7 @@ export function VerifyDialog(props: {
     return () => ending.abort();
   }, []);
   const { runtimeId, progress, report, error } = state;
+  const { shown, more } = firstOf(report?.findings ?? []);
   return (
     <Dialog title={runtimeIds.length === 1 ? "Verify one runtime" : "Verify all runtimes"} onClose={onClose}>
       <Failure error={error} />
@@ -110,9 +111,9 @@ export function VerifyDialog(props: {
           <Failure error={failure.error} />
         </div>
       ))}
-      {report && report.findings.length > 0 && (
+      {shown.length > 0 && (
         <ul class="plain findings">
-          {report.findings.slice(0, MOST).map((finding, index) => (
+          {shown.map((finding, index) => (
             <li key={index} class="card">
               <p class="line">
                 <Badge tone={finding.severity === "error" ? "bad" : "busy"}>{finding.severity}</Badge>
@@ -124,11 +125,9 @@ export function VerifyDialog(props: {
               </p>
             </li>
           ))}
-          {report.findings.length > MOST && <li class="remark">and {report.findings.length - MOST} more</li>}
+          {more > 0 && <li class="remark">and {more.toLocaleString()} more</li>}
         </ul>
       )}
     </Dialog>
   );
 }
-
-const MOST = 200;

@@ -38,8 +38,8 @@ export interface WindowedListProps<T> {
   readonly label: string;
   readonly items: readonly T[];
   readonly keyOf: (item: T) => string;
-  /** Names the list to the style, which says how high each of its rows is: `--row`. */
-  readonly rows: string;
+  /** Names the list to the style, for rows of another height than others: `--row`. */
+  readonly rows?: string;
   /** The item that is open; the list scrolls to it when it becomes another. */
   readonly openKey: string | undefined;
   /** A row; the first element in it that is a button takes the focus, and the others are reached from there. */
@@ -54,7 +54,7 @@ const FIRST_ROW_HEIGHT = 64;
  * arrow keys, Home, End and the page keys go through the rows.
  */
 export function WindowedList<T>(props: WindowedListProps<T>): JSX.Element {
-  const { label, items, keyOf, rows: kind, openKey, children } = props;
+  const { label, items, keyOf, rows: kind = "", openKey, children } = props;
   const list = useRef<HTMLDivElement>(null);
   const rowsElement = useRef<HTMLOListElement>(null);
   const latestItems = useRef(items);

@@ -4,6 +4,7 @@ import { newRunId, RuntimeStoreError } from "../../src/index.ts";
 import { visibleText } from "../../src/inspector/formats.ts";
 import { promptInput, queuedInputState } from "../../src/records/index.ts";
 import { encodeSession, newSession } from "../../src/session/index.ts";
+import { everyMessage } from "../inspector/every-message.ts";
 import { openDemo, storeWithoutSample } from "./demo-page.ts";
 
 /** Markup that says which field it stands in, would be an element of its own if it were ever parsed, and would turn text around. */
@@ -19,43 +20,7 @@ test("markup in any stored text shows as the text that it is", async () => {
   const contributor = queuedInputState(promptInput(markup("input text")));
   const history = [{ ...contributor.history?.[0], reason: markup("history reason") }] as typeof contributor.history;
   const session = newSession({ metadata: { title: markup("title") } });
-  const tool = {
-    id: markup("call id"),
-    name: markup("tool name"),
-    args: { [markup("argument name")]: markup("argument") },
-  };
-  const sessionSnapshot = encodeSession({
-    ...session,
-    messages: [
-      { role: "system", content: markup("system") },
-      { role: "system_notice", kind: "generic", body: markup("notice") },
-      { role: "user", content: markup("user") },
-      {
-        role: "user",
-        content: [
-          { type: "text", text: markup("block") },
-          { type: "image", media_type: markup("media type"), source: "inline", data: "" },
-        ],
-      },
-      {
-        role: "block_assistant",
-        stop_reason: "tool_use",
-        blocks: [
-          { block_type: "text", data: { text: markup("answer") } },
-          { block_type: "reasoning", data: { text: markup("reasoning") } },
-          { block_type: "tool_use", data: tool },
-        ],
-      },
-      { role: "tool_results", results: [{ tool_use_id: tool.id, content: markup("result"), is_error: true }] },
-      {
-        role: "assistant",
-        content: markup("older answer"),
-        tool_calls: [{ ...tool, name: markup("older tool") }],
-        stop_reason: "end_turn",
-        usage: session.usage,
-      },
-    ],
-  });
+  const sessionSnapshot = encodeSession({ ...session, messages: everyMessage(markup) });
   await store.commitSessionBoundary(RUNTIME, {
     sessionDelta: { sessionSnapshot },
     runId: newRunId(),
@@ -77,7 +42,7 @@ test("markup in any stored text shows as the text that it is", async () => {
     ...["older answer", "older tool", "pending prompt"],
   ];
   for (const field of fields) expect(shown).toContain(shownAs(field));
-  expect(shown).toContain(visibleText(JSON.stringify(tool.args)));
+  expect(shown).toContain(visibleText(JSON.stringify({ [markup("argument name")]: markup("argument") })));
   expect(shown).not.toContain("\u202e");
   expect(page.all("x-stored, img, script")).toEqual([]);
   expect(page.one(".standing a").getAttribute("href")).toBe(`#${encodeURIComponent(RUNTIME)}`);

@@ -4,6 +4,7 @@ import { type BurrowStore, newRunId } from "../../src/index.ts";
 import { inputId, opsId, opsSnapshot } from "../../src/conformance/samples.ts";
 import { promptInput, queuedInputState } from "../../src/records/index.ts";
 import { encodeSession, newSession } from "../../src/session/index.ts";
+import { everyMessage } from "./every-message.ts";
 import { Mounted } from "./mounted.ts";
 
 /** Text that would run, load, or turn the text around it, if any page took it for more than text. */
@@ -29,39 +30,10 @@ beforeEach(async () => {
   const prompt = queuedInputState(promptInput(hostile("prompt")));
   const history = prompt.history?.map((step) => ({ ...step, reason: hostile("reason") })) ?? [];
   const session = newSession({ metadata: { title: hostile("title"), [hostile("name")]: hostile("value") } });
-  const call = { id: hostile("call"), name: hostile("tool"), args: { [hostile("argument")]: hostile("value") } };
   const sessionSnapshot = encodeSession({
     ...session,
     messages: [
-      { role: "system", content: hostile("system") },
-      { role: "system_notice", kind: "generic", body: hostile("notice") },
-      { role: "user", content: hostile("user") },
-      {
-        role: "user",
-        content: [
-          { type: "text", text: hostile("block") },
-          { type: "image", media_type: hostile("media type"), source: "inline", data: hostile("data") },
-          { type: "image", media_type: "image/svg+xml", source: "blob", blob_id: hostile("blob") },
-          { type: "video", media_type: "video/mp4", duration_ms: 1, source: "inline", data: hostile("film") },
-        ],
-      },
-      {
-        role: "block_assistant",
-        stop_reason: "tool_use",
-        blocks: [
-          { block_type: "reasoning", data: { text: hostile("reasoning") } },
-          { block_type: "text", data: { text: hostile("answer") } },
-          { block_type: "tool_use", data: call },
-        ],
-      },
-      { role: "tool_results", results: [{ tool_use_id: call.id, content: hostile("result"), is_error: true }] },
-      {
-        role: "assistant",
-        content: hostile("older answer"),
-        tool_calls: [{ ...call, name: hostile("older tool") }],
-        stop_reason: "end_turn",
-        usage: session.usage,
-      },
+      ...everyMessage(hostile),
       { role: "user", content: "x".repeat(1_000_000) },
       { role: "user", content: `\u202E${"\u0301".repeat(1000)}` },
     ],

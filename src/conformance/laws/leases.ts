@@ -5,8 +5,19 @@ import { everyOperation, runtimeOperations } from "../every-operation.ts";
 import { expectEqual, expectPresent, expectRejection, expectThat } from "../expectation.ts";
 import type { Law } from "../law.ts";
 import { type LawBody, lawNeeding } from "../make-law.ts";
-import { apply, boundary, inputState, receipt, runId, sessionId, snapshot, wrong } from "../samples.ts";
-import { expectNothingWritten, furnish, FURNISHED } from "../whole-store.ts";
+import {
+  apply,
+  boundary,
+  dumpOf,
+  inputState,
+  receipt,
+  restored,
+  runId,
+  sessionId,
+  snapshot,
+  wrong,
+} from "../samples.ts";
+import { dumped, expectNothingWritten, furnish, FURNISHED } from "../whole-store.ts";
 
 const leaseLaw = (name: string, body: LawBody): Law => lawNeeding(["leases"], name, body);
 const betweenStores = (name: string, body: LawBody): Law => lawNeeding(["leases", "open twice"], name, body);
@@ -276,5 +287,51 @@ export const leaseLaws = [
     await held.commitSessionBoundary("r", boundary());
     await expectNothingWritten(store, () => expectEnded(lost));
     await held.commitSessionBoundary("r", boundary());
+  }),
+
+  leaseLaw("A lease restores its runtime and goes on with it, at the epoch that it has", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    expectEqual(await lease.restoreRuntime(dumpOf("r", { lease_epoch: 7 })), restored("restored", 1), "the answer");
+    await lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 }));
+    expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
+  }),
+
+  leaseLaw("A lease restores no other runtime, and a lost one none at all", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    const refused = { path: "runtimeId" };
+    await expectNothingWritten(store, () =>
+      expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input", refused),
+    );
+    const thief = await store.acquireRuntime("r", { steal: true });
+    await expectNothingWritten(store, async () => {
+      for (const options of [{}, { onConflict: "replace" }, { dryRun: true }] as const) {
+        await expectRejection(() => lease.restoreRuntime(dumpOf("r"), options), "lease_lost");
+      }
+    });
+    expectEqual(await thief.restoreRuntime(dumpOf("r")), restored("restored", 1), "the answer to who holds it");
+    await thief.release();
+  }),
+
+  leaseLaw("Restoring takes no lease from its holder", async (store) => {
+    const lease = await store.acquireRuntime("r");
+    await lease.commitSessionBoundary("r", boundary());
+    const answer = await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }), { onConflict: "replace" });
+    expectEqual(answer, restored("replaced", 2), "the answer");
+    expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
+    await expectRejection(
+      () => lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 })),
+      "revision_conflict",
+    );
+    await lease.commitSessionBoundary("r", boundary({ expectedRevision: 2 }));
+  }),
+
+  leaseLaw("A runtime that nobody has acquired here keeps the epoch of its dump", async (store) => {
+    await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }));
+    expectEqual((await store.acquireRuntime("r")).epoch, 8, "the next epoch");
+    await store.deleteRuntime("r");
+    await store.restoreRuntime(dumpOf("r", { lease_epoch: 3 }));
+    expectEqual((await dumped(store, "r")).lease_epoch, 8, "the epoch after an older dump");
+    await store.restoreRuntime(dumpOf("s", { lease_epoch: Number.MAX_SAFE_INTEGER, sessions: [] }));
+    await expectRejection(() => store.acquireRuntime("s"), "unsupported");
   }),
 ];

@@ -1,5 +1,5 @@
 import type { BurrowStore, CommittedReceipt, RuntimeDump } from "../../contract/index.ts";
-import { expectEqual, expectPresent, expectRejection } from "../expectation.ts";
+import { expectEqual, expectRejection } from "../expectation.ts";
 import { law, lawNeeding } from "../make-law.ts";
 import {
   apply,
@@ -13,17 +13,15 @@ import {
   inputState,
   opsSnapshot,
   receipt,
+  restored,
   runId,
   sessionId,
   snapshot,
 } from "../samples.ts";
-import { everythingIn, expectNothingWritten, furnish, FURNISHED } from "../whole-store.ts";
+import { dumped, everythingIn, expectNothingWritten, furnish, FURNISHED } from "../whole-store.ts";
 
 const HELLO = conversation(sessionId(1), "hello");
 const AGAIN = conversation(sessionId(1), "hello", "again");
-
-const dumped = async (store: BurrowStore, runtimeId: string): Promise<RuntimeDump> =>
-  expectPresent(await store.dumpRuntime(runtimeId), `the dump of ${runtimeId}`);
 
 /** A runtime that committed twice, and its dump after the first time. */
 async function movedOn(store: BurrowStore): Promise<RuntimeDump> {
@@ -32,8 +30,6 @@ async function movedOn(store: BurrowStore): Promise<RuntimeDump> {
   await store.commitSessionBoundary("r", boundary({ sessionDelta: delta(AGAIN) }));
   return dump;
 }
-
-const restored = (outcome: string, revision: number, runtime_id = "r") => ({ runtime_id, outcome, revision });
 
 const withoutDamage = async (store: BurrowStore, ...runtimeIds: readonly string[]): Promise<void> => {
   for (const id of runtimeIds) {
@@ -387,55 +383,5 @@ export const restoringLaws = [
       store.loadRuntimeHead("r"),
     ]);
     expectEqual(answers[2]?.revision, 2, "the revision");
-  }),
-
-  lawNeeding(
-    ["leases"],
-    "A lease restores its runtime and goes on with it, at the epoch that it has",
-    async (store) => {
-      const lease = await store.acquireRuntime("r");
-      expectEqual(await lease.restoreRuntime(dumpOf("r", { lease_epoch: 7 })), restored("restored", 1), "the answer");
-      await lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 }));
-      expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
-    },
-  ),
-
-  lawNeeding(["leases"], "A lease restores no other runtime, and a lost one none at all", async (store) => {
-    const lease = await store.acquireRuntime("r");
-    const refused = { path: "runtimeId" };
-    await expectNothingWritten(store, () =>
-      expectRejection(() => lease.restoreRuntime(dumpOf("s")), "invalid_input", refused),
-    );
-    const thief = await store.acquireRuntime("r", { steal: true });
-    await expectNothingWritten(store, async () => {
-      for (const options of [{}, { onConflict: "replace" }, { dryRun: true }] as const) {
-        await expectRejection(() => lease.restoreRuntime(dumpOf("r"), options), "lease_lost");
-      }
-    });
-    expectEqual(await thief.restoreRuntime(dumpOf("r")), restored("restored", 1), "the answer to who holds it");
-    await thief.release();
-  }),
-
-  lawNeeding(["leases"], "Restoring takes no lease from its holder", async (store) => {
-    const lease = await store.acquireRuntime("r");
-    await lease.commitSessionBoundary("r", boundary());
-    const answer = await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }), { onConflict: "replace" });
-    expectEqual(answer, restored("replaced", 2), "the answer");
-    expectEqual((await dumped(store, "r")).lease_epoch, lease.epoch, "the epoch");
-    await expectRejection(
-      () => lease.commitSessionBoundary("r", boundary({ expectedRevision: 1 })),
-      "revision_conflict",
-    );
-    await lease.commitSessionBoundary("r", boundary({ expectedRevision: 2 }));
-  }),
-
-  lawNeeding(["leases"], "A runtime that nobody has acquired here keeps the epoch of its dump", async (store) => {
-    await store.restoreRuntime(dumpOf("r", { lease_epoch: 7 }));
-    expectEqual((await store.acquireRuntime("r")).epoch, 8, "the next epoch");
-    await store.deleteRuntime("r");
-    await store.restoreRuntime(dumpOf("r", { lease_epoch: 3 }));
-    expectEqual((await dumped(store, "r")).lease_epoch, 8, "the epoch after an older dump");
-    await store.restoreRuntime(dumpOf("s", { lease_epoch: Number.MAX_SAFE_INTEGER, sessions: [] }));
-    await expectRejection(() => store.acquireRuntime("s"), "unsupported");
   }),
 ];
