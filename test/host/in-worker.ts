@@ -12,10 +12,13 @@ export function give(worker: Worker, task: Omit<WorkerTask, "done">): MessagePor
   return port1;
 }
 
-/** The next message at a port, which nothing else comes to. */
+/** The one message at a port, which is closed with it. */
 export const answerAt = (port: MessagePort): Promise<unknown> =>
   new Promise((resolve) => {
-    port.onmessage = ({ data }) => resolve(data);
+    port.onmessage = ({ data }) => {
+      port.close();
+      resolve(data);
+    };
   });
 
 /** Durable stores, all in one dedicated worker. */
@@ -26,9 +29,10 @@ export function workerHarness(): Harness {
     open: async (name) => {
       const { port1, port2 } = new MessageChannel();
       const hosted = give(worker, { task: "open", name, port: port2 });
-      return closingToo(await connectRuntimeStore(port1), () => {
+      return closingToo(await connectRuntimeStore(port1), async () => {
         hosted.postMessage("close");
-        return answerAt(hosted);
+        await answerAt(hosted);
+        port1.close();
       });
     },
     destroy: async (name) => {
