@@ -1,5 +1,6 @@
-import { memoryHarness } from "../conformance/harnesses.ts";
+import "fake-indexeddb/auto";
+import { indexedDbHarness } from "../conformance/harnesses.ts";
 import { putToLaws } from "../conformance/put-to-laws.ts";
 import { overWire } from "./over-wire.ts";
 
-putToLaws("memory, over the wire", overWire(memoryHarness));
+putToLaws("fake-indexeddb, over the wire", overWire(indexedDbHarness(indexedDB)));
