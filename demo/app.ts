@@ -17,8 +17,8 @@ import {
 
 /** What the page brings besides the store. */
 export interface DemoOptions {
-  /** How long the agent takes for each message and for each tool, in milliseconds. */
-  readonly thinkingTime: number;
+  /** What the agent waits for before each message and each result of a tool; it rejects when the runtime is lost. */
+  readonly think: (signal: AbortSignal | undefined) => Promise<void>;
   /** Takes the page away, as a crash would. */
   readonly crash: () => void;
   readonly mountInspector: typeof mountInspector;
@@ -111,7 +111,7 @@ export class Demo {
       this.#steps.set(progress.inputId, progress);
       void this.#refresh();
     };
-    const think = (): Promise<void> => pause(this.#options.thinkingTime, signal);
+    const think = (): Promise<void> => this.#options.think(signal);
     try {
       await runPendingInputs(store, runtimeId, scriptedAgent({ think, onProgress }));
     } finally {
@@ -236,18 +236,3 @@ export class Demo {
 
 /** The part of the page's address that names the open conversation, so that a reload comes back to it. */
 const addressOf = (runtimeId: string): string => `#${encodeURIComponent(runtimeId)}`;
-
-/** Waits, but not for a runtime that is lost. */
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const lose = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", lose);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", lose, { once: true });
-  });
-}

@@ -16,7 +16,7 @@ async function start(root: HTMLElement, onDataLoss?: OnDataLoss): Promise<void> 
   let store: BurrowStore | undefined;
   try {
     store = await openIndexedDbRuntimeStore({ name: "burrow-demo", onDataLoss });
-    await new Demo(root, store, { thinkingTime: THINKING_MILLISECONDS, crash: reload, mountInspector }).start();
+    await new Demo(root, store, { think, crash: reload, mountInspector }).start();
   } catch (error) {
     await store?.close();
     const loss = isRuntimeStoreError(error) ? error.loss : undefined;
@@ -24,4 +24,19 @@ async function start(root: HTMLElement, onDataLoss?: OnDataLoss): Promise<void> 
     const startAnew = { label, act: () => void start(root, () => "start-anew") };
     root.replaceChildren(failureNotice(error, loss ? startAnew : { label: "Try again", act: reload }));
   }
+}
+
+/** Takes its time, but not for a runtime that is lost. */
+function think(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lose = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", lose);
+      resolve();
+    }, THINKING_MILLISECONDS);
+    signal?.addEventListener("abort", lose, { once: true });
+  });
 }

@@ -18,25 +18,19 @@ const counts = { passed: 0, failed: 0 };
 /** @type {string[]} */
 const summary = [];
 
-if (vitestArgs.length === 0) {
-  for (const [name, command] of Object.entries(await staticChecks())) {
-    const passed = await run(name, command);
-    counts[passed ? "passed" : "failed"]++;
-  }
-}
+if (vitestArgs.length === 0) await Promise.all((await staticChecks()).map(runChecks));
 await runVitest();
 await rm(scratch, { recursive: true });
 
 console.log(`\n${summary.join("\n")}\n\n${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
-/** Each in a shell, and each counted as one, in this order: what is built is checked after it was built. */
+/** Two rows at once: ESLint takes as long as all others, which go in this order, as what is built is checked after it was built. */
 async function staticChecks() {
   const { name, version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   const tarball = `"${join(scratch, `${name}-${version}.tgz`)}"`;
-  return {
+  const others = {
     format: "prettier --check .",
-    lint: "eslint .",
     types: "tsc",
     build: "npm run --silent build",
     demo: "npm run --silent build:demo",
@@ -46,6 +40,19 @@ async function staticChecks() {
     knip: "knip",
     size: "size-limit",
   };
+  return [{ lint: "eslint ." }, others];
+}
+
+/**
+ * One after the other, each in a shell and each counted as one.
+ *
+ * @param {Readonly<Record<string, string>>} checks
+ */
+async function runChecks(checks) {
+  for (const [name, command] of Object.entries(checks)) {
+    const passed = await run(name, command);
+    counts[passed ? "passed" : "failed"]++;
+  }
 }
 
 /** Counts the tests that Vitest reports, and a failure that no test accounts for, such as a file that does not load. */
@@ -73,16 +80,21 @@ async function runVitest() {
  * @returns {Promise<boolean>} whether it ended well
  */
 async function run(name, command, args) {
-  console.log(`\n── ${name}`);
+  const isAlone = args !== undefined;
+  if (isAlone) console.log(`\n── ${name}`);
   const start = performance.now();
   const child = spawn(command, args ?? [], {
     cwd: ROOT,
     env: { ...process.env, PATH },
-    shell: args === undefined,
-    stdio: ["ignore", "inherit", "inherit"],
+    shell: !isAlone,
+    stdio: isAlone ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
     timeout: STEP_LIMIT_MS,
   });
+  // What runs beside it prints too: each has its say whole.
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
   const code = await new Promise((resolve) => child.once("close", resolve).once("error", resolve));
+  if (!isAlone) console.log(`\n── ${name}\n${said.trimEnd()}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   summary.push(`${code === 0 ? "ok    " : "FAILED"} ${name.padEnd(8)}${seconds.padStart(6)} s`);
   return code === 0;

@@ -4,15 +4,17 @@ import { makeSample } from "../../demo/sample.ts";
 import { scriptedAgent } from "../../demo/scripted-agent.ts";
 import { RuntimeStoreError } from "../../src/index.ts";
 import { createMemoryRuntimeStore } from "../../src/memory/index.ts";
+import { eventually } from "../eventually.ts";
 import { type DemoPage, openDemo, storeWithoutSample } from "./demo-page.ts";
 import { DoomedTab } from "./doomed-tab.ts";
+import { PacedThinking } from "./paced-thinking.ts";
 
 /** The title of the open conversation, without the id behind it. */
 const title = (page: DemoPage): string | undefined =>
   page.one<HTMLSelectElement>("select").selectedOptions[0]?.text.split(" · ", 1)[0];
 
 const waitForBoundaries = (page: DemoPage, count: number): Promise<void> =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(page.texts(".boundary")).toHaveLength(count);
   });
 
@@ -33,7 +35,8 @@ test("the first visit finds a sample conversation, and the inspector shows it", 
 
 test("a message shows only once it is stored, and its turn only as far as it is run", async () => {
   const store = await storeWithoutSample();
-  const { page, started } = openDemo(store, 100);
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
   await started;
   const persist = store.persistInputState.bind(store);
   let letThrough = (): void => undefined;
@@ -46,17 +49,19 @@ test("a message shows only once it is stored, and its turn only as far as it is 
   expect(page.one<HTMLTextAreaElement>("textarea").value).toBe("What is 6 * 7?");
 
   letThrough();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts(".draft .badge")).toEqual(["accepted and stored; its turn is being run"]);
   });
   expect(page.one(".turn-status").textContent).toBe("Step 1 of the turn is not stored yet.");
   expect(page.one<HTMLTextAreaElement>("textarea").value).toBe("");
   expect(page.texts(".boundary")).toEqual([]);
 
+  pace.allow(2); // its message, and the tool's result
   await waitForBoundaries(page, 1);
   expect(page.one(".turn-status").textContent).toBe("Step 2 of the turn is not stored yet.");
   expect(page.texts(".draft li")).toEqual(["thinking …"]);
 
+  pace.allow(1);
   await waitForBoundaries(page, 2);
   expect(page.texts(".messages li")).toEqual([
     "YouWhat is 6 * 7?",
@@ -91,12 +96,14 @@ test("a task is sent by its button", async () => {
 test("a message that an earlier page left behind is recovered, run, and committed once", async () => {
   const store = await storeWithoutSample();
   await acceptPrompt(store, "left behind", "Roll 2d6");
-  const { page, started } = openDemo(store, 100);
-  await vi.waitFor(() => {
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
+  await eventually(() => {
     expect(page.one(".recovery").textContent).toMatch(
       /^Recovering“Roll 2d6” was accepted and stored at .*Nothing of its turn was committed: it is run now\.$/,
     );
   });
+  pace.allow(Infinity);
   await started;
   expect(page.texts(".draft li")).toEqual([]);
   expect(page.texts(".boundary")).toEqual(["committed · revision 1", "committed after recovery · revision 2"]);
@@ -115,12 +122,14 @@ test("a turn that an earlier page left half done is run on from its last commit"
   await acceptPrompt(store, "half done", "Plan a weekend in Porto");
   const tab = new DoomedTab(8, "after");
   await Promise.race([runPendingInputs(tab.store(store), "half done", tab.agent(scriptedAgent())), tab.gone]);
-  const { page, started } = openDemo(store, 30);
-  await vi.waitFor(() => {
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
+  await eventually(() => {
     expect(page.one(".recovery").textContent).toContain(
       "Its turn was committed up to sequence 1 of its run, and is run on from there.",
     );
   });
+  pace.allow(Infinity);
   await started;
   expect(page.texts(".boundary")).toHaveLength(5);
   expect(page.texts(".from-user")).toHaveLength(1);
@@ -132,7 +141,7 @@ test("a message that could not be stored stays in the field, and the page says w
   await started;
   await store.close();
   page.write("hello");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.one("[role=alert] strong").textContent).toBe("database_closed");
   });
   expect(page.one("[role=alert]").textContent).toContain("Reload the page");
@@ -147,7 +156,7 @@ test("a new conversation in which nothing was said yet is opened again", async (
   for (const time of [1, 2]) {
     text.blur();
     page.button("New conversation").click();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(document.activeElement).toBe(text);
     });
     expect(await store.listRuntimes(), `after click ${time}`).toHaveLength(1);
@@ -160,24 +169,26 @@ test("a failure to read is told until reading works again", async () => {
   await started;
   vi.spyOn(store, "listRuntimes").mockRejectedValueOnce(new Error("the disk is asleep"));
   await store.persistRuntimeState("other", "idle");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.one("[role=alert]").textContent).toContain("asleep");
   });
   await store.persistRuntimeState("other", "attached");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts("[role=alert]")).toEqual([]);
   });
 });
 
 test("the runtime is stored as running while a turn is run, and as idle then", async () => {
   const store = await storeWithoutSample();
-  const { page, started } = openDemo(store, 30);
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
   await started;
   page.write("hello");
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await store.loadRuntimeState(page.one<HTMLSelectElement>("select").value)).toBe("running");
   });
-  await vi.waitFor(async () => {
+  pace.allow(Infinity);
+  await eventually(async () => {
     expect(await store.loadRuntimeState(page.one<HTMLSelectElement>("select").value)).toBe("idle");
   });
   expect(page.texts("[role=alert]")).toEqual([]);
@@ -194,7 +205,7 @@ test("a turn that fails is tried again when the visitor says so", async () => {
   const { page, started } = openDemo(store);
   await started;
   page.write("hello");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.one("[role=alert]").textContent).toContain("no room");
   });
   page.button("Try again").click();
@@ -214,7 +225,7 @@ test("the address says which conversation is open; the list, or another address,
   const { page, started } = openDemo(createMemoryRuntimeStore());
   await started;
   page.button("New conversation").click();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(title(page)).toBe("New conversation");
   });
   const select = page.one<HTMLSelectElement>("select");
@@ -249,7 +260,7 @@ test("a conversation that is damaged is told, and the others can still be opened
   expect([...select.options].map(({ value }) => value)).toEqual(["other", "sample"]);
   select.value = "other";
   select.dispatchEvent(new Event("change"));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.shown).toHaveBeenLastCalledWith("other");
   });
   expect(page.texts("[role=alert]")).toEqual([]);
@@ -257,16 +268,19 @@ test("a conversation that is damaged is told, and the others can still be opened
 
 test("a conversation that is deleted in mid-turn does not come back", async () => {
   const store = await storeWithoutSample();
-  const { page, started } = openDemo(store, 100);
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
   await started;
   page.write("Plan a weekend in Porto");
+  pace.allow(3); // its message, and the results of two tools
   await waitForBoundaries(page, 1);
   const [head] = await store.listRuntimes();
   await store.deleteRuntime(head?.runtime_id ?? "");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(title(page)).toBe("None yet");
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  pace.allow(Infinity);
+  await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await store.listRuntimes()).toEqual([]);
   expect(page.texts("[role=alert]")).toEqual([]);
 });

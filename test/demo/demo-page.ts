@@ -21,7 +21,10 @@ export interface DemoPage {
 }
 
 /** Mounts the demo; `started` resolves when nothing is pending any more. */
-export function openDemo(store: BurrowStore, thinkingTime = 0): { page: DemoPage; started: Promise<void> } {
+export function openDemo(
+  store: BurrowStore,
+  think: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve(),
+): { page: DemoPage; started: Promise<void> } {
   const root = document.createElement("div");
   document.body.replaceChildren(root);
   const crash = vi.fn();
@@ -50,7 +53,7 @@ export function openDemo(store: BurrowStore, thinkingTime = 0): { page: DemoPage
     },
   };
   const mountInspector = () => ({ show: shown, unmount: () => undefined });
-  return { page, started: new Demo(root, store, { thinkingTime, crash, mountInspector }).start() };
+  return { page, started: new Demo(root, store, { think, crash, mountInspector }).start() };
 }
 
 /** A store as the second visit finds it once the sample was thrown away. */

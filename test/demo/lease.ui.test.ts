@@ -1,7 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { acceptPrompt } from "../../demo/agent.ts";
 import { type BurrowStore, RuntimeStoreError } from "../../src/index.ts";
+import { eventually } from "../eventually.ts";
 import { type DemoPage, openDemo, storeWithoutSample } from "./demo-page.ts";
+import { PacedThinking } from "./paced-thinking.ts";
 
 const RUNTIME = "of two tabs";
 
@@ -10,7 +12,7 @@ const ELSEWHERE = "Another tab holds it: what you send is stored, and run there.
 const TAKEN = "Another tab has taken it over: what you send is stored, and run there.";
 
 const waitForStanding = (page: DemoPage, words: string | RegExp): Promise<void> =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(page.one(".standing p").textContent).toMatch(words);
   });
 
@@ -37,14 +39,14 @@ test("while another tab holds it, a message is stored and not run; when that tab
   const { page } = openDemo(store);
   await waitForStanding(page, ELSEWHERE);
   page.write("Roll 1d6");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts(".draft .badge")).toEqual(["accepted and stored; the tab that holds the runtime runs it"]);
   });
   expect(await store.loadRuntime(RUNTIME)).toMatchObject({ revision: 0, pendingInputs: [{}] });
 
   await other.release();
   await waitForStanding(page, HERE);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts(".boundary")).toHaveLength(2);
   });
 });
@@ -54,7 +56,7 @@ test("a message that another tab has stored is run by the one that holds the run
   const { page, started } = openDemo(store);
   await started;
   await acceptPrompt(store, RUNTIME, "Roll 1d6");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts(".boundary")).toHaveLength(2);
   });
   expect(page.texts(".recovery")).toEqual([]);
@@ -71,35 +73,35 @@ test("a runtime is taken over from another tab, whose unfinished turn is run her
   await waitForStanding(page, HERE);
   expect(document.activeElement?.textContent).toBe("Open a second tab");
   expect(other.signal.aborted).toBe(true);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.one(".recovery strong").textContent).toBe("Recovered");
   });
 });
 
 test("a tab whose runtime is taken over in mid-turn stops, says so, and goes on once it has it again", async () => {
   const store = await storeOfTwoTabs();
-  const { page, started } = openDemo(store, 100);
+  const pace = new PacedThinking();
+  const { page, started } = openDemo(store, pace.think);
   await started;
   page.write("Plan a weekend in Porto");
-  await vi.waitFor(() => {
+  pace.allow(3); // its message, and the results of two tools
+  await eventually(() => {
     expect(page.texts(".boundary")).toHaveLength(1);
   });
   const thief = await store.acquireRuntime(RUNTIME, { steal: true });
   await waitForStanding(page, TAKEN);
   const { revision } = await store.loadRuntime(RUNTIME);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  pace.allow(Infinity);
+  await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await store.loadRuntime(RUNTIME)).toMatchObject({ revision });
   expect(page.texts(".draft li")).toEqual(["waiting …"]);
   expect(page.texts("[role=alert]")).toEqual([]);
 
   await thief.release();
   await waitForStanding(page, HERE);
-  await vi.waitFor(
-    () => {
-      expect(page.texts(".boundary")).toHaveLength(5);
-    },
-    { timeout: 5000 },
-  );
+  await eventually(() => {
+    expect(page.texts(".boundary")).toHaveLength(5);
+  });
 });
 
 test("a runtime that cannot be acquired is told, and tried again when the visitor says so", async () => {
@@ -121,7 +123,7 @@ test("without Web Locks turns are run all the same", async () => {
   await started;
   await waitForStanding(page, /^No Web Locks here/);
   page.write("Roll 1d6");
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(page.texts(".boundary")).toHaveLength(2);
   });
 });

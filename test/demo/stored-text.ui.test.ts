@@ -1,11 +1,13 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { failureNotice } from "../../demo/failure.ts";
 import { newRunId, RuntimeStoreError } from "../../src/index.ts";
 import { visibleText } from "../../src/inspector/formats.ts";
 import { promptInput, queuedInputState } from "../../src/records/index.ts";
 import { encodeSession, newSession } from "../../src/session/index.ts";
+import { eventually } from "../eventually.ts";
 import { everyMessage } from "../inspector/every-message.ts";
 import { openDemo, storeWithoutSample } from "./demo-page.ts";
+import { PacedThinking } from "./paced-thinking.ts";
 
 /** Markup that says which field it stands in, would be an element of its own if it were ever parsed, and would turn text around. */
 const markup = (field: string): string => `</p><x-stored>${field}</x-stored><img src=x onerror="alert(1)">\u202e`;
@@ -31,8 +33,8 @@ test("markup in any stored text shows as the text that it is", async () => {
   });
   await store.persistInputState(RUNTIME, pending);
 
-  const { page } = openDemo(store, 60_000);
-  await vi.waitFor(() => {
+  const { page } = openDemo(store, new PacedThinking().think);
+  await eventually(() => {
     expect(page.texts(".recovery")).toHaveLength(1);
   });
 

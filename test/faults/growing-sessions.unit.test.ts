@@ -26,7 +26,6 @@ afterAll(() => restore());
 
 test.each(["strict", "relaxed"] as const)(
   "whatever goes wrong at a boundary of a growing session, what is stored is whole: %s",
-  { timeout: 120_000 },
   async (durability) => {
     for (let round = 0; round < 12; round++) {
       const random = new Random(`${seed}/${durability}/${round}`);

@@ -3,6 +3,7 @@ import { connectRuntimeStore, hostRuntimeStore } from "burrow-store/host";
 import { createMemoryRuntimeStore } from "burrow-store/memory";
 import { afterEach, expect, test, vi } from "vitest";
 import { boundary } from "../../src/conformance/samples.ts";
+import { eventually } from "../eventually.ts";
 import { channel, hosted, withMethods } from "./hosted.ts";
 
 const closed = { name: "RuntimeStoreError", code: "database_closed" };
@@ -49,7 +50,7 @@ test("a host of another version is refused, and so is a client", async () => {
     other.port2.postMessage({ "burrow-store": { connection: "a client of its own", ...message } });
   say({ hello: { version: 99 } });
   say({ rpc: { t: "q", i: "1", m: "open", a: [{}] } });
-  await vi.waitFor(() => expect(heard).toHaveLength(2));
+  await eventually(() => expect(heard).toHaveLength(2));
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(heard).toEqual([
     { "burrow-store": { ready: true } },
@@ -111,7 +112,7 @@ test("only methods of the contract can be called, also by who knows how messages
   ];
   for (const [index, [name, args]] of calls.entries()) say({ rpc: { t: "q", i: `call ${index}`, m: name, a: args } });
   say({ rpc: { t: "q", i: "last", m: "listRuntimes", a: [{ call: 7, target: 0, args: [] }] } });
-  await vi.waitFor(() => expect(answers.get("last")).toMatchObject({ r: { value: [] } }));
+  await eventually(() => expect(answers.get("last")).toMatchObject({ r: { value: [] } }));
   for (const index of calls.keys()) {
     const answer = answers.get(`call ${index}`) as { e?: unknown; r?: { error?: unknown } };
     expect(answer.e ?? answer.r?.error, calls[index]?.[0]).toBeDefined();
@@ -145,8 +146,8 @@ test("a host that stops serving answers what was asked before, and serves no mor
   expect((await commit).sequence).toBe(0);
   expect((await last).revision).toBe(1);
   await expect(waiting).rejects.toMatchObject(closed);
-  await vi.waitFor(() => expect(lease.signal.reason).toMatchObject({ code: "lease_lost" }));
-  await vi.waitFor(() => expect(client.listRuntimes()).rejects.toMatchObject(closed));
+  await eventually(() => expect(lease.signal.reason).toMatchObject({ code: "lease_lost" }));
+  await eventually(() => expect(client.listRuntimes()).rejects.toMatchObject(closed));
   await client.close();
   await (await store.acquireRuntime("s", { mode: "refuse" })).release();
 });
@@ -216,7 +217,7 @@ test("what a client held is given back when its port is closed", async () => {
   );
   await client.acquireRuntime("r");
   client.verifyRuntime("r").catch(() => undefined);
-  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  await eventually(() => expect(signals).toHaveLength(1));
   ports[1].close();
   const lease = await store.acquireRuntime("r");
   expect(lease.epoch).toBe(2);

@@ -204,7 +204,7 @@ describe.runIf(isChromium)("in Chromium", () => {
     expect(await visit(anotherTab({ open }))).toBe("failed");
     expect(await visit(anotherTab({ databases: () => new Promise(() => undefined) }))).toBe("failed");
     expect(await visit()).toBe("done");
-  }, 30_000);
+  });
 
   test("an app may do without", async () => {
     await leaveMark("dead");

@@ -5,13 +5,12 @@ import { createMemoryRuntimeStore } from "burrow-store/memory";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { apply, receipt } from "../../src/conformance/samples.ts";
 import type { BurrowStore } from "../../src/index.ts";
+import { eventually } from "../eventually.ts";
 import { converse } from "./conversations.ts";
-import { Mounted, WAIT } from "./mounted.ts";
+import { Mounted } from "./mounted.ts";
 
 const NAME = "inspected";
 const OTHER = "inspected too";
-/** As slow as a loaded machine may be. */
-const poll = <T>(of: () => T) => expect.poll(of, WAIT);
 let store: BurrowStore;
 let mounted: Mounted;
 
@@ -84,7 +83,7 @@ test("deletes a runtime only after asking", async () => {
   await mounted.click("Delete");
   await mounted.sees("trip is not here", "Runtimes 1");
   expect(await store.loadRuntimeHead("trip")).toBeUndefined();
-  await poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
+  await expect.poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
 });
 
 test("an answer that comes late closes no other dialog", async () => {
@@ -113,7 +112,7 @@ test("the keyboard is led back to where it came from", async () => {
     opener.focus();
     opener.click();
     await mounted.click("Close");
-    await poll(() => mounted.all("dialog")).toEqual([]);
+    await expect.poll(() => mounted.all("dialog")).toEqual([]);
     expect(mounted.root.activeElement).toBe(opener);
   }
   mounted.one("[role=tabpanel] [data-row='1'] .row").click();
@@ -121,7 +120,7 @@ test("the keyboard is led back to where it came from", async () => {
   await mounted.click("Inputs");
   mounted.button("Close").focus();
   await mounted.click("Close");
-  await poll(() => mounted.root.activeElement?.textContent).toBe("Inputs");
+  await expect.poll(() => mounted.root.activeElement?.textContent).toBe("Inputs");
 });
 
 describe("archives", () => {
@@ -132,7 +131,7 @@ describe("archives", () => {
     expect(new Uint8Array(await (await fetch(link.href)).arrayBuffer())).toEqual(await exportArchive(store));
     const revoke = vi.spyOn(URL, "revokeObjectURL");
     await mounted.click("Close");
-    await vi.waitFor(() => expect(revoke).toHaveBeenCalledWith(link.href), WAIT);
+    await eventually(() => expect(revoke).toHaveBeenCalledWith(link.href));
   });
 
   test("that cannot be written say why", async () => {
@@ -167,7 +166,7 @@ describe("archives", () => {
     });
     drop(new File([archive], "mine.ndjson"));
     await mounted.click("Import 2 runtimes");
-    await vi.waitUntil(async () => (await store.listRuntimes()).length === 1, WAIT);
+    await eventually(async () => expect(await store.listRuntimes()).toHaveLength(1));
     drop(new File(["no archive"], "none.ndjson"));
     await mounted.click("Stop");
     letGo();
@@ -230,11 +229,11 @@ test("a database that opens after its dialog was closed is let go of, and not sh
   vi.spyOn(indexedDB, "databases").mockImplementationOnce(() => held.then(databases));
   await mounted.click(OTHER);
   await mounted.click("Close");
-  await poll(() => mounted.all("dialog")).toEqual([]);
+  await expect.poll(() => mounted.all("dialog")).toEqual([]);
   letGo();
   // One that looks whether there is such a store, and the store.
-  await vi.waitUntil(() => connections.opened >= 2, WAIT);
-  await vi.waitUntil(() => connections.open === 0, WAIT);
+  await eventually(() => expect(connections.opened).toBeGreaterThanOrEqual(2));
+  await eventually(() => expect(connections.open).toBe(0));
   expect(mounted.text).not.toContain("Back to the app’s store");
 });
 
@@ -242,7 +241,7 @@ test("a database that is opened again is shown, and its dialog is closed", async
   await openOther();
   await mounted.click("Other database…");
   await mounted.click(OTHER);
-  await poll(() => mounted.all("dialog")).toEqual([]);
+  await expect.poll(() => mounted.all("dialog")).toEqual([]);
   await mounted.sees("elsewhere", "Back to the app’s store");
 });
 
@@ -289,12 +288,12 @@ test("tells a failure by its code and what to do", async () => {
 test("leaves nothing behind when it is unmounted", async () => {
   const connections = connectionsTo(OTHER);
   await openOther();
-  await poll(() => connections.open).toBe(1);
+  await expect.poll(() => connections.open).toBe(1);
   const { root } = mounted;
   mounted.inspector.unmount();
   expect(root.isConnected).toBe(false);
   expect(root.childNodes).toHaveLength(0);
-  await vi.waitUntil(() => connections.open === 0, WAIT);
+  await eventually(() => expect(connections.open).toBe(0));
   expect((await store.listRuntimes()).length).toBe(2);
 });
 
@@ -314,13 +313,13 @@ describe("of many receipts", () => {
   test("shows the one that is asked for in the list too", async () => {
     mounted.inspector.show("many", 20);
     await mounted.sees("Receipt of revision 20");
-    await vi.waitFor(() => {
+    await eventually(() => {
       const [row, frame] = [mounted.one("[aria-current=true].row", list()), list()].map((one) =>
         one.getBoundingClientRect(),
       );
       expect(row?.top).toBeGreaterThanOrEqual((frame?.top ?? 0) - 1);
       expect(row?.bottom).toBeLessThanOrEqual((frame?.bottom ?? 0) + 1);
-    }, WAIT);
+    });
   });
 
   test("stays at what is looked at when rows become higher, and under a transform", async () => {
@@ -328,12 +327,12 @@ describe("of many receipts", () => {
     await mounted.sees("revision 60", "sequence 59");
     const host = mounted.root.host as HTMLElement;
     list().scrollTop = list().scrollHeight / 2;
-    await poll(topmost).toBe(30);
+    await expect.poll(topmost).toBe(30);
     host.style.zoom = "1.5";
-    await poll(topmost).toBe(30);
+    await expect.poll(topmost).toBe(30);
     host.parentElement?.style.setProperty("transform", "scale(0.5)");
     list().scrollTop = list().scrollHeight / 3;
-    await poll(topmost).toBe(40);
+    await expect.poll(topmost).toBe(40);
   });
 
   test("opens a tab without moving the page", async () => {
@@ -355,15 +354,15 @@ test("whoever went by arrow keys to what then goes away is led on; whoever is el
   mounted.one(".runtimes [data-row='0'] .row").focus();
   const press = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true });
   mounted.root.activeElement?.dispatchEvent(press);
-  await poll(() => mounted.root.activeElement?.textContent).toContain("trip");
+  await expect.poll(() => mounted.root.activeElement?.textContent).toContain("trip");
   await store.deleteRuntime("trip");
-  await poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
+  await expect.poll(() => mounted.root.activeElement?.id).toBe("runtimes-title");
 
   field.focus();
   drop(new File(["no archive"], "none.ndjson"));
   await mounted.sees("invalid_archive");
   await mounted.click("Close");
-  await poll(() => mounted.all("dialog")).toEqual([]);
+  await expect.poll(() => mounted.all("dialog")).toEqual([]);
   await store.persistRuntimeState("sums", "running");
   await mounted.sees("running");
   expect(document.activeElement).toBe(field);
@@ -463,9 +462,9 @@ test("the keyboard goes through the receipts", async () => {
   expect(mounted.root.activeElement?.textContent).toContain("revision 1");
   expect(rows().length).toBeLessThan(31);
   press("ArrowUp");
-  await poll(() => mounted.root.activeElement?.textContent).toContain("revision 2");
+  await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 2");
   press("Home");
-  await poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
+  await expect.poll(() => mounted.root.activeElement?.textContent).toContain("revision 31");
 });
 
 function request<T>(of: IDBRequest<T>): Promise<T> {

@@ -1,9 +1,6 @@
-import { vi } from "vitest";
 import { type Inspector, mountInspector } from "burrow-store/inspector";
 import type { BurrowStore } from "../../src/index.ts";
-
-/** How long to wait for what is to be read. */
-export const WAIT = { timeout: 10_000, interval: 20 };
+import { eventually } from "../eventually.ts";
 
 /** An inspector in the page of the test, as a visitor uses it. */
 export class Mounted {
@@ -48,30 +45,30 @@ export class Mounted {
   }
 
   async click(name: string): Promise<void> {
-    await vi.waitFor(() => {
+    await eventually(() => {
       const button = this.button(name);
       if (button.disabled) throw new Error(`${name} is disabled`);
       button.click();
-    }, WAIT);
+    });
   }
 
   /** Presses the one thing that the selector finds, once it is there. */
   async press(selector: string): Promise<void> {
-    await vi.waitFor(() => this.one(selector).click(), WAIT);
+    await eventually(() => this.one(selector).click());
   }
 
   /** Waits until something is to be read. */
   async sees(...texts: readonly string[]): Promise<void> {
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const text of texts)
         if (!this.text.includes(text)) throw new Error(`no “${text}” in: ${this.text.slice(0, 3000)}`);
-    }, WAIT);
+    });
   }
 
   async seesNot(text: string): Promise<void> {
-    await vi.waitFor(() => {
+    await eventually(() => {
       if (this.text.includes(text)) throw new Error(`still “${text}” in: ${this.text.slice(0, 3000)}`);
-    }, WAIT);
+    });
   }
 
   remove(): void {

@@ -19,6 +19,7 @@ import { readReceipts } from "../../src/inspector/receipt-log.ts";
 import { plotPoints } from "../../src/inspector/size-plot.tsx";
 import { summaryOf, verifyRuntimes } from "../../src/inspector/verify-dialog.tsx";
 import { rowByKey, visibleRows } from "../../src/inspector/windowed-list.tsx";
+import { eventually } from "../eventually.ts";
 import { converse } from "./conversations.ts";
 import { Mounted } from "./mounted.ts";
 
@@ -252,7 +253,7 @@ describe("the inspector", () => {
     await mounted.click("Show 4 later messages too");
     await mounted.sees("Only what this receipt is about", "More");
     document.dispatchEvent(new Event("visibilitychange"));
-    await vi.waitFor(() => expect(reading).toHaveBeenCalledTimes(3));
+    await eventually(() => expect(reading).toHaveBeenCalledTimes(3));
     await mounted.sees("Only what this receipt is about", "More");
   });
 
@@ -372,7 +373,7 @@ describe("the inspector", () => {
     mounted = new Mounted(store);
     await mounted.sees("sequence 0");
     mounted.inspector.unmount();
-    await vi.waitFor(() => expect(unsubscribe).toHaveBeenCalledOnce());
+    await eventually(() => expect(unsubscribe).toHaveBeenCalledOnce());
     const visits = ({ mock }: typeof add | typeof remove) => mock.calls.filter(([type]) => type === "visibilitychange");
     expect(visits(add)).toHaveLength(1);
     expect(visits(remove)).toContainEqual(visits(add)[0]);

@@ -1,5 +1,6 @@
 import { deleteIndexedDbRuntimeStore, openIndexedDbRuntimeStore } from "burrow-store/indexeddb";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { eventually } from "../eventually.ts";
 
 beforeAll(() => deleteIndexedDbRuntimeStore("my-app"));
 
@@ -17,7 +18,7 @@ test("one runs the agent at a time, the next takes over, and all see what it sto
     await Promise.resolve();
     log.push("second");
   });
-  await vi.waitFor(() => expect(log).toEqual(["first"]));
+  await eventually(() => expect(log).toEqual(["first"]));
   await runHere(async (agent) => agent.persistRuntimeState("agent", "running"), true);
   await Promise.all([first, second]);
   expect(log.sort()).toEqual(["first", "first is out", "second"]);
@@ -25,6 +26,6 @@ test("one runs the agent at a time, the next takes over, and all see what it sto
   expect(await other.loadRuntimeState("agent")).toBe("running");
   const before = shown.length;
   await other.persistRuntimeState("agent", "stopped");
-  await vi.waitFor(() => expect(shown.length).toBeGreaterThan(before));
+  await eventually(() => expect(shown.length).toBeGreaterThan(before));
   await other.close();
 });

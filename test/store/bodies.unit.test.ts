@@ -39,5 +39,5 @@ describe("whatever was committed, saved and deleted", () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 });
