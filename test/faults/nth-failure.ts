@@ -151,7 +151,7 @@ export class NthFailure {
 /** The rows of these databases are put back again and again, which a witness takes for what it is. */
 const ALONE = { flushAfterCrash: false, witness: false } as const;
 /** Milliseconds, which pass twenty times as fast in these tests. */
-const HASTY = { ...ALONE, openTimeout: 8_000, operationTimeout: 8_000 };
+const HASTY = { ...ALONE, openTimeout: 20_000, operationTimeout: 20_000 };
 const PATIENT = { ...ALONE, openTimeout: 400_000, operationTimeout: 400_000 };
 
 function dueEnd(ends: Ends, phase: Phase | undefined): End {
