@@ -248,7 +248,7 @@ describe("no loss is seen", () => {
     const opened = opening().catch((error: unknown) => {
       expect(error).toMatchObject({ code: "database_closed" });
     });
-    await deleteIndexedDbRuntimeStore(NAME, { openTimeout: 3000 });
+    await deleteIndexedDbRuntimeStore(NAME);
     const store = await opened;
     await expect(store?.listRuntimes() ?? Promise.reject(new Error("not opened"))).rejects.toThrow();
     await store?.close();
@@ -357,7 +357,7 @@ test("a store that is closed while the app decides about a loss waits for no ans
         answer = decide;
         resolve();
       });
-    const options = { indexedDB: faulty.factory, onDataLoss, operationTimeout: 200, flushAfterCrash: false };
+    const options = { indexedDB: faulty.factory, onDataLoss, flushAfterCrash: false };
     void opening(options).then(async (opened) => {
       store = opened;
       await commit(opened, "hello");
