@@ -30,6 +30,8 @@ const optimizeDeps = {
   ],
 };
 
+// The groups run one after the other: each of them keeps a small machine busy.
+
 /** For what hangs. No test is one of speed: a machine may be ten times as slow as another. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000, interval: 10 } } };
 

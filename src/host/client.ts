@@ -30,11 +30,11 @@ const GREETING_LIMIT = 30_000;
  * and the database itself stay there. Records are copied at the call, a snapshot is copied once and moves, or moves at once if
  * it is given up (`transfer`). What is returned belongs to the caller, as ever.
  *
- * `close` ends this connection alone, with the leases that it holds: the hosted store stays open for others. The port stays
- * open too, being the app's. Close a `MessagePort` of one's own at both ends afterwards: WebKit delivers every message more
- * slowly for each that a worker keeps (the laws, 300 ports, took five times as long). When the host is
- * gone (its worker was terminated, or stopped serving), writes that have no answer yet are `outcome_unknown`, and all other
- * calls `database_closed`. It is noticed by a Web Lock; without the API (insecure origins) only where closing a port is an event.
+ * `close` ends this connection alone, with the leases that it holds: the hosted store stays open for others, and so does the
+ * port, being the app's. Close a `MessagePort` that is used no more, at both ends: with each that a worker keeps open, WebKit
+ * delivers every message more slowly (300 of them: five times). When the host is gone (its worker was terminated, or stopped
+ * serving), writes that have no answer yet are `outcome_unknown`, and all other calls `database_closed`. It is noticed by a
+ * Web Lock; without the API (insecure origins) only where closing a port is an event.
  *
  * The `origin` of a change is a guess that errs towards `elsewhere`: it is `here` when of all clients of the hosted store this
  * one alone is writing to the runtime, whose own change it is then, unless the worker itself writes to it meanwhile.

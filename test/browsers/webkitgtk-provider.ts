@@ -5,7 +5,7 @@ import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProvider, BrowserProviderOption } from "vitest/node";
 import type { WebKitGtk } from "./find-browsers.ts";
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** Runs Vitest's browser mode in WebKitGTK: its MiniBrowser, driven over W3C WebDriver, on a virtual screen. */
 export function webkitgtk(programs: WebKitGtk): BrowserProviderOption {

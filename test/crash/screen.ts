@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** A screen that nobody sees, for a browser that cannot do without one. */
 export interface Screen {

@@ -134,7 +134,7 @@ test("the page fits, is accessible and breaks no policy of its own, on a phone a
 
 test("the laws hold in the page that runs them, which leaves nothing behind", async () => {
   await visit("laws", "laws.html", async (page) => {
-    await page.locator("html[data-result=passed], html[data-result=failed]").waitFor({ timeout: 100_000 });
+    await page.locator("html[data-result=passed], html[data-result=failed]").waitFor({ timeout: 240_000 });
     expect(await page.locator("tr.failed").allTextContents()).toEqual([]);
     expect(await page.locator("html").getAttribute("data-result")).toBe("passed");
     // What the tabs of an origin share is no store's to remove.
