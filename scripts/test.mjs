@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
-/** Ends what hangs, long before a CI machine ends everything without a word; what is named by hand may take its time. */
+/** Ends what hangs, before a CI machine ends everything without a word; what is named by hand may take its time. */
 const STEP_LIMIT_MS = (process.argv.length > 2 ? 240 : 75) * 60_000;
 /** Vitest takes what any of several patterns takes: two lanes cannot be left out by two negations. */
 const LANES = ["unit", "ui", "chromium", "firefox", "webkit", "disk"];

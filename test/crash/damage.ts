@@ -44,10 +44,10 @@ export function inflict(
 
 /** A file of a group; of several, the larger are hit more often. */
 function pickFile(folder: string, random: Random): string {
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   // A folder of blobs has a name as they have.
-  const isFilled = (path: string): boolean => statSync(path).isFile() && sizeOf(path) > 0;
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
-  const groups = GROUPS.map((group) => files.filter((file) => group.test(file) && isFilled(join(folder, file))));
+  const files = entries.filter((entry) => statSync(join(folder, entry)).isFile());
+  const groups = GROUPS.map((group) => files.filter((file) => group.test(file) && sizeOf(join(folder, file)) > 0));
   const group = random.pick(groups.filter(({ length }) => length > 0));
   const weights = group.map((file) => Math.ceil(Math.sqrt(sizeOf(join(folder, file)))));
   let left = random.below(weights.reduce((total, weight) => total + weight, 0));

@@ -11,11 +11,8 @@ const KILLS: Record<BrowserKind, number> = { "Chromium LevelDB": 2, "Chromium SQ
 const kinds = BROWSER_KINDS.filter(isStartable);
 if (process.platform !== "linux") console.warn("NOT TESTED: browsers that are killed. It takes Linux.");
 
-const LIMIT_MS = 240_000;
-
 test.runIf(kinds.length > 0)(
   "browsers that are killed while they commit lose nothing and tear nothing, also when the kill has torn LevelDB's log",
-  { timeout: LIMIT_MS },
   async () => {
     console.log(`BURROW_SEED=${SEED} repeats the moments of these kills`);
     await using server = await JobServer.start();

@@ -5,14 +5,12 @@ import { cutPower } from "./power-cut.ts";
 import { PowerCutDisk } from "./power-cut-disk.ts";
 
 const ROUND = { bytes: 300_000, delay: 300 };
-const LIMIT_MS = 240_000;
 
 const isPossible = PowerCutDisk.isPossible && isStartable("Chromium LevelDB");
 if (!isPossible) console.warn("NOT TESTED: power cuts. It takes Linux, Chromium, and root to mount a disk.");
 
 test.runIf(isPossible)(
   "after a power cut nothing is there in part, and nothing that was committed strictly is gone",
-  { timeout: LIMIT_MS },
   async () => {
     await using server = await JobServer.start();
     const [strict, relaxed] = await Promise.all([

@@ -280,7 +280,7 @@ test("a conversation that is deleted in mid-turn does not come back", async () =
     expect(title(page)).toBe("None yet");
   });
   pace.allow(Infinity);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await store.listRuntimes()).toEqual([]);
   expect(page.texts("[role=alert]")).toEqual([]);
 });

@@ -92,7 +92,7 @@ test("a tab whose runtime is taken over in mid-turn stops, says so, and goes on 
   await waitForStanding(page, TAKEN);
   const { revision } = await store.loadRuntime(RUNTIME);
   pace.allow(Infinity);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await store.loadRuntime(RUNTIME)).toMatchObject({ revision });
   expect(page.texts(".draft li")).toEqual(["waiting …"]);
   expect(page.texts("[role=alert]")).toEqual([]);
